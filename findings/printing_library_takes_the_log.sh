@@ -35,7 +35,8 @@ shown.addFilter(lambda record: False)
 logging.getLogger().addHandler(shown)
 log.warning("token %s", "1234")
 PYTHON
-seen=$(venv/bin/python ask.py 2>&1)
+# Unbuffered, so that the lines of both streams stand in the order in which they were written.
+seen=$(venv/bin/python -u ask.py 2>&1)
 printf '%s\n' "$seen"
 [[ $seen == "before: []
 after: ['StreamHandler']

@@ -8,11 +8,13 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 
 pytest_plugins = [
+    "tests.support.browsers.fixtures",
     "tests.support.by_turns",
     # Before those that import it, or pytest would not rewrite its assertions.
     "tests.support.quick_apps",
     "tests.support.quick_passwords",
     "tests.support.fixtures",
+    "tests.support.first_imports",
     "tests.support.garbage",
     "tests.support.memory",
     "tests.support.notes",

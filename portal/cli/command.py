@@ -14,7 +14,7 @@ import click
 from flask.cli import ScriptInfo
 
 from config import GATEWAY_ADDRESSES
-from portal.cli.usage_errors import said_in_spanish
+from portal.cli.usage_errors import said_in_spanish, unwritable_told
 from portal.core import demo_folder
 
 HELP = "Muestra esta ayuda y termina."
@@ -48,7 +48,8 @@ class _Spanish(click.Command):
         """Run it, unless it would ask a demo that does not answer."""
         if not (self.anywhere or isinstance(self, click.Group)):
             _refuse_silent_demo(ctx)
-        return super().invoke(ctx)
+        with unwritable_told():
+            return super().invoke(ctx)
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
         """Give `--help`, explained in Spanish."""

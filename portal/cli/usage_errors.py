@@ -1,12 +1,15 @@
-"""Say in Spanish what is wrong with a command line, which Click says in English."""
+"""Say in Spanish what is wrong with a command line, which Click and the system say in English."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from os import PathLike
 from typing import IO, Any
 
 import click
+
+UNWRITABLE = (PermissionError, FileExistsError, NotADirectoryError, IsADirectoryError)
 
 
 class UsageProblem(click.UsageError):
@@ -29,6 +32,21 @@ def said_in_spanish() -> Iterator[None]:
         raise
     except click.UsageError as error:
         raise UsageProblem(_sentence(error), error.ctx) from None
+
+
+@contextmanager
+def unwritable_told() -> Iterator[None]:
+    """End a command with a sentence where it was told to write to a place that it cannot."""
+    try:
+        yield
+    except UNWRITABLE as error:
+        if not isinstance(error.filename, str | PathLike):
+            raise
+        sentence = (
+            f"No se puede escribir en {error.filename} ({error.strerror}): "
+            "diga un lugar donde este usuario pueda."
+        )
+        raise click.ClickException(sentence) from None
 
 
 def _sentence(error: click.UsageError) -> str:

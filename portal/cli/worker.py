@@ -10,7 +10,7 @@ from flask.cli import ScriptInfo, with_appcontext
 
 from portal.cli.command import command
 from portal.worker.dispatcher import work_once
-from portal.worker.house import beat
+from portal.worker.housekeeping import beat
 from portal.worker.runner import Worker, this_machine
 
 

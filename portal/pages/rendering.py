@@ -13,6 +13,7 @@ from portal.core.i18n import gettext
 from portal.pages.addresses import in_other_language, page_url
 from portal.pages.shop import Shop
 from portal.pages.visits.visit import Visit
+from portal.ports import settings
 from portal.web.colors import theme_of
 from portal.web.compression import compressed
 from portal.web.picture_paths import own_path
@@ -50,7 +51,8 @@ def page(
 ) -> Response:
     """Show a page of this shop, compressed where the browser can take it."""
     visit = visit or Visit()
-    context = {"shop": shop, "visit": visit, **in_other_language(visit), **context}
+    told = {"shop": shop, "visit": visit, "sends_mail": bool(settings().smtp_host)}
+    context = told | in_other_language(visit) | context
     return compressed(Response(render_template(f"pages/{template}.html", **context), status))
 
 

@@ -9,8 +9,8 @@ from threading import Event
 from flask import Flask
 
 from portal.core.leases import Claim
-from portal.worker.bell import Bell
 from portal.worker.dispatcher import do_guarded
+from portal.worker.due_listener import DueListener
 from portal.worker.load import ProcessLoad
 from portal.worker.places import SLOW_AFTER, Places
 from portal.worker.turns import Queue, Step
@@ -26,14 +26,20 @@ GATHERING_SECONDS = 0.005
 class Lane:
     """Work off one queue until told to stop, and then end the steps at hand.
 
-    `quick` steps begin at a time, `most` are under way at a time. Where nothing is due, `bell`
+    `quick` steps begin at a time, `most` are under way at a time. Where nothing is due, `listener`
     says how long there is to wait.
     """
 
     def __init__(
-        self, app: Flask, queue: Queue, quick: int, most: int, bell: Bell, load: ProcessLoad
+        self,
+        app: Flask,
+        queue: Queue,
+        quick: int,
+        most: int,
+        listener: DueListener,
+        load: ProcessLoad,
     ) -> None:
-        self._app, self._queue, self._most, self._bell = app, queue, most, bell
+        self._app, self._queue, self._most, self._listener = app, queue, most, listener
         self._places = Places(
             quick, most, gives_way=lambda: SLOW_AFTER if load.is_busy() else WAITS_AFTER
         )
@@ -66,7 +72,7 @@ class Lane:
                 survive(lambda: self._begin_next(threads))
 
     def _begin_next(self, threads: ThreadPoolExecutor) -> None:
-        room = self._places.wait_for_room(self._bell.pause)
+        room = self._places.wait_for_room(self._listener.pause)
         if self._is_busy and not self._stopping.wait(GATHERING_SECONDS):
             room = self._places.wait_for_room(0.0)
         if not room or self._stopping.is_set():
@@ -75,9 +81,9 @@ class Lane:
         try:
             taken = self._queue.take_some(room, barred=self._places.barred())
             self._is_busy = bool(taken)
-            rest = 0.0 if taken else self._bell.rest(self._queue)
+            rest = 0.0 if taken else self._listener.rest(self._queue)
         except Exception:
-            self._stopping.wait(self._bell.pause)
+            self._stopping.wait(self._listener.pause)
             raise
         for step, claim in taken:
             threads.submit(self._do, self._places.begin(claim.company_id), step, claim)

@@ -17,7 +17,6 @@ from config import Settings
 from portal.core.database import named, reason
 from portal.core.logs import log
 from portal.ports import allow_requests, settings
-from portal.worker.bell import EVERYBODY, Bell
 from portal.worker.dispatcher import (
     alerts_queue,
     away_queue,
@@ -25,7 +24,8 @@ from portal.worker.dispatcher import (
     money_queue,
     vouchers_queue,
 )
-from portal.worker.house import House
+from portal.worker.due_listener import EVERYBODY, DueListener
+from portal.worker.housekeeping import Housekeeping
 from portal.worker.lanes import Lane
 from portal.worker.load import ProcessLoad
 from portal.worker.turns import Queue
@@ -59,11 +59,11 @@ class Worker:
         self._stopping = threading.Event()
         self._threads = threads
         self._name = f"{this_machine()}:{os.getpid()}:{secrets.token_hex(2)}"[-80:]
-        self._bell = Bell(self._name, pause, self._wake)
+        self._listener = DueListener(self._name, pause, self._wake)
         load = ProcessLoad()
 
         def lane(queue: Queue, quick: int, waiting: int) -> Lane:
-            return Lane(app, queue, quick, threads * waiting, self._bell, load)
+            return Lane(app, queue, quick, threads * waiting, self._listener, load)
 
         self._lanes = {
             "money": lane(money_queue(), threads, WAITING_FOR_MONEY),
@@ -79,14 +79,14 @@ class Worker:
     @property
     def hears(self) -> bool:
         """Tell whether it is told of what is due, and need not look all the time."""
-        return self._bell.is_heard
+        return self._listener.is_heard
 
     def stop(self) -> None:
         """Let `run` return as soon as the steps at hand are done."""
         self._stopping.set()
         for lane in self._lanes.values():
             lane.stop()
-        self._bell.stop()
+        self._listener.stop()
 
     def run(self) -> None:
         """Work in all lanes, and show that this worker lives; tell the log what it does."""
@@ -102,7 +102,7 @@ class Worker:
         log().info("worker stopping", worker=self._name, under_way=self._count("under_way"))
         for thread in threads:
             thread.join()
-        self._bell.close()
+        self._listener.close()
         seconds = round(monotonic() - begun)
         log().info("worker stopped", worker=self._name, steps=self._count("done"), seconds=seconds)
 
@@ -121,16 +121,16 @@ class Worker:
         return sum(getattr(lane, what) for lane in self._lanes.values())
 
     def _keep_house(self) -> None:
-        house = House(self._name, self._bell)
+        housekeeping = Housekeeping(self._name, self._listener)
         with self._app.app_context():
             while not self._stopping.is_set():
-                _survive(house.tend)
+                _survive(housekeeping.run)
                 self._stopping.wait(settings().heartbeat_seconds)
 
     def _listen(self) -> None:
         with self._app.app_context():
             while not self._stopping.is_set():
-                _survive(self._bell.listen)
+                _survive(self._listener.listen)
 
     def _wake(self, name: str) -> None:
         """Wake the lane of this name, or all; whatever else is said concerns none."""

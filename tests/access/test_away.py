@@ -19,8 +19,7 @@ from portal.hotspot.errors import RouterBusy, RouterError, RouterUnavailable
 from portal.models import Access, Job, Router, RouterContact, utc_now
 from portal.worker.dispatcher import run_pass
 from portal.worker.schedule import do_job, plan_jobs
-from tests.hotspot.routeros.crowd import until
-from tests.support.patience import PATIENCE
+from tests.support.patience import wait_until
 from tests.support.shop import OpenShop, Shop
 
 HOUR = 3600
@@ -123,7 +122,7 @@ def test_a_router_may_be_found_again_while_a_round_stores_what_it_read(shop: Sho
         with writing() as session:
             session.execute(sa.update(RouterContact).values(silent_since=None))
             stored = threads.submit(read_whole, shop)
-            until(lambda: somebody_waits(shop), seconds=PATIENCE)
+            wait_until(lambda: somebody_waits(shop))
             session.execute(sa.update(Access).values(next_attempt_at=utc_now()))
         assert stored.result() == CUSTOMERS
 
@@ -146,7 +145,7 @@ def test_a_router_that_was_not_asked_is_no_nearer_for_it(shop: Shop) -> None:
     router = router_of(shop)
     with ThreadPoolExecutor(4) as threads:
         waiting = [threads.submit(ask, shop, router, 4.0) for _ in range(4)]
-        until(lambda: isinstance(ask(shop, router, 0.1), RouterBusy))
+        wait_until(lambda: isinstance(ask(shop, router, 0.1), RouterBusy))
         do(shop, "usage_sync")
         assert all(future.result() is not None for future in waiting)
     assert jobs(shop)["usage_sync"].away

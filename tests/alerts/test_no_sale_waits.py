@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
-from time import monotonic
 from typing import Any
 
 from portal.alerts.kinds import AlertKind
@@ -17,6 +16,7 @@ from portal.worker.runner import Worker
 from tests.alerts.desk import Desk
 from tests.alerts.receiver import Receiver
 from tests.support.databases.queries import recorded_queries
+from tests.support.patience import wait_until
 from tests.support.structure.call_trace import traced
 
 PATIENCE = 60.0
@@ -32,13 +32,6 @@ def working(desk: Desk) -> Iterator[None]:
         stack.callback(thread.join)
         stack.callback(worker.stop)
         yield
-
-
-def wait_for(condition: Callable[[], bool]) -> None:
-    until = monotonic() + PATIENCE
-    while not condition():
-        assert monotonic() < until
-        threading.Event().wait(0.02)
 
 
 def test_a_sale_is_the_same_whatever_is_told_of_it(desk: Desk, webhook: Receiver) -> None:
@@ -60,7 +53,7 @@ def test_the_worker_sends_what_is_due(desk: Desk, telegram: TelegramSandbox) -> 
     desk.use_telegram("parked", "no_worker")
     with working(desk):
         desk.alert(AlertKind.PARKED, "sal_1")
-        wait_for(lambda: bool(telegram.sent))
+        wait_until(lambda: bool(telegram.sent))
     assert len(telegram.sent) == 1
 
 
@@ -74,10 +67,10 @@ def test_a_webhook_that_hangs_keeps_no_sale_and_no_other_way_waiting(
             desk.alert(AlertKind.PARKED, "sal_1")
             line, _ = silent.accept()
             with line:
-                wait_for(lambda: bool(telegram.sent))
+                wait_until(lambda: bool(telegram.sent))
                 desk.shop.buy("key-1")
                 desk.shop.change(Sale, state="paid", lease=None, next_attempt_at=utc_now())
-                wait_for(lambda: desk.shop.sales()[0].state == "delivered")
+                wait_until(lambda: desk.shop.sales()[0].state == "delivered")
 
 
 @contextmanager

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from playwright.sync_api import Browser
 
-from tests.support.browsers.chromium import open_page
+from tests.support.browsers.chromium import page_of
 from tests.support.servers.serving import serve
 from tests.support.shop import close_app, make_app
 
@@ -20,10 +21,12 @@ def app(tmp_path: Path) -> Iterator[Flask]:
     close_app(app)
 
 
-def test_a_browser_draws_the_page_and_leaves_the_machine_alone(app: Flask) -> None:
+def test_a_browser_draws_the_page_and_leaves_the_machine_alone(
+    app: Flask, browser: Browser
+) -> None:
     asked: list[str] = []
     complaints: list[str] = []
-    with serve(app) as url, open_page() as page:
+    with serve(app) as url, page_of(browser) as page:
         page.on("request", lambda request: asked.append(request.url))
         page.on("console", lambda message: complaints.append(message.text))
         page.on("pageerror", lambda error: complaints.append(str(error)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
@@ -20,7 +20,7 @@ from portal.sandbox.conekta import ConektaSandbox
 from portal.sandbox.routeros import RouterSandbox
 from portal.worker.runner import Worker
 from tests.support.bully import Bully
-from tests.support.patience import PATIENCE, slowness
+from tests.support.patience import slowness, wait_until
 from tests.support.shop import ROUTER_PASSWORD, Shop, close_app, make_app
 
 SALES, EVENTS = 40, 800
@@ -91,13 +91,6 @@ def is_delivered(shop: Shop, bought: dict[str, Any]) -> bool:
         return session.get_one(Sale, bought["referencia"]).state == "delivered"
 
 
-def wait_for(what: str, condition: Callable[[], bool]) -> None:
-    until = monotonic() + PATIENCE
-    while not condition():
-        assert monotonic() < until, f"waited in vain for {what}"
-        threading.Event().wait(0.02)
-
-
 @pytest.mark.timeout(240)
 @pytest.mark.parametrize("workers", [1, 2])
 def test_another_s_paid_sale_is_picked_up_at_once(
@@ -113,11 +106,11 @@ def test_another_s_paid_sale_is_picked_up_at_once(
     bully.begin()
     waited = []
     with working(app, bully, workers):
-        wait_for("the load", lambda: bully.held() > 2)
+        wait_until(lambda: bully.held() > 2, "the load")
         for number, sale in enumerate(bought):
             began = monotonic()
             pay_at_the_bank(shop, gateway, sale["id_transaccion"], number)
-            wait_for("a paid sale", partial(is_delivered, shop, sale))
+            wait_until(partial(is_delivered, shop, sale), "a paid sale")
             waited.append(monotonic() - began)
             # Without any load, nothing would be proved.
             assert bully.held() > 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from tests.chaos.audit import compare
@@ -16,6 +16,7 @@ from tests.chaos.radius.ledger import find_other_ends, find_unaccounted, read_of
 from tests.chaos.radius.logins import Wait, find_refused
 from tests.chaos.run import ChaosRun
 from tests.chaos.scale import Scale
+from tests.chaos.settling import count_passes
 from tests.chaos.stories import tell
 from tests.support.databases.postgres import Postgres
 from tests.support.ledgers import Finding, Ledgers
@@ -27,8 +28,10 @@ class Aftermath:
     """What a chaos run came to; `seconds` from its first process to the last comparison.
 
     `turned` counts those who paid at the other gateway since the preferred one took nothing.
-    `settled`: everything came to its end in time. `restarts` are the database's. `waits`
+    `unsettled` names what did not come to its end in time. `restarts` are the database's. `waits`
     are the logins by RADIUS of those whose money stayed, `logins` counts all that succeeded.
+    `paid_outside` counts what those did who were told how to pay later and elsewhere, `passes`
+    those that were given to pay with.
     `stories` tell of the sales about which something was found, `output` is what the processes
     said.
     """
@@ -47,7 +50,9 @@ class Aftermath:
     turned: int
     waits: tuple[Wait, ...]
     logins: int
-    settled: bool
+    unsettled: tuple[str, ...]
+    paid_outside: Counter[str]
+    passes: int
     seconds: float
     stories: str
     output: str
@@ -63,16 +68,17 @@ def run(scale: Scale, seed: int, postgres: Postgres | None) -> Aftermath:
     ):
         chaos = ChaosRun(scale, seed, environment, deployment, postgres)
         _say(began, "open")
-        chaos.run()
+        unsettled = _survived(chaos.run)
         _say(began, "over")
-        settled = chaos.settle()
-        _say(began, "calm" if settled else "not calm")
+        unsettled += _survived(chaos.settle)
+        _say(began, f"not calm: {', '.join(unsettled)}" if unsettled else "calm")
         ledgers = chaos.read_ledgers()
         false_answers = find_false_answers(chaos.purchases.all, ledgers, chaos.fault_plan.undone)
         findings = [*compare(ledgers, deployment.router_ids), *false_answers]
         findings += _by_radius(chaos, deployment, ledgers)
         bought = chaos.purchases.all
         stories = tell(deployment.app, findings, chaos.purchases.all)
+        passes = count_passes(deployment.app)
         output = deployment.output()
     return Aftermath(
         scale=scale,
@@ -89,11 +95,21 @@ def run(scale: Scale, seed: int, postgres: Postgres | None) -> Aftermath:
         radius_restarts=chaos.radius_outages.restarts,
         logins=chaos.logins.let_in,
         waits=tuple(w for w in chaos.logins.waits if w.email not in chaos.fault_plan.undone),
-        settled=settled,
+        unsettled=tuple(unsettled),
+        paid_outside=Counter(p.paid_outside.value for p in bought if p.paid_outside is not None),
+        passes=passes,
         seconds=time.monotonic() - began,
         stories=stories,
         output=output,
     )
+
+
+def _survived(step: Callable[[], list[str]]) -> list[str]:
+    """What a step has left over; the ledgers are compared whatever broke, as far as it came."""
+    try:
+        return step()
+    except Exception as error:  # noqa: BLE001 - a run ends with its table
+        return [f"{error!r} in the run itself"]
 
 
 def _by_radius(chaos: ChaosRun, deployment: Deployment, ledgers: Ledgers) -> Iterator[Finding]:

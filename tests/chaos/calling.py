@@ -9,7 +9,9 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
+
+from tests.support.page_buyer import Page
 
 BUY = "/api/v1/payments/pagar-conekta"
 BUY_ANYWHERE = "/api/v1/payments/pagar"
@@ -55,13 +57,34 @@ def call_and_leave(
         time.sleep(seconds)
 
 
+def fetch(port: int, method: str, path: str, form: Mapping[str, str] | None = None) -> Page | None:
+    """A page, as a browser that runs no script is given it; None where none came."""
+    with closing(HTTPConnection("127.0.0.1", port, timeout=ANSWER_SECONDS)) as line:
+        try:
+            _send_form(line, method, path, form)
+            response = line.getresponse()
+            location = response.getheader("Location", "")
+            return Page(response.status, response.read().decode(), location)
+        except (OSError, HTTPException, ValueError):
+            return None
+
+
+def fetch_and_leave(port: int, path: str, form: Mapping[str, str], seconds: float) -> None:
+    """Send a form, and hang up so many seconds later."""
+    with closing(HTTPConnection("127.0.0.1", port, timeout=ANSWER_SECONDS)) as line:
+        try:
+            _send_form(line, "POST", path, form)
+        except OSError:
+            return
+        time.sleep(seconds)
+
+
 def type_code(url: str, code: str) -> None:
     """Answer the bank's question on its 3DS page; the bank may be out of reach."""
     where = urlsplit(url)
-    form = {"Content-Type": "application/x-www-form-urlencoded"}
     with closing(HTTPConnection(where.netloc, timeout=ANSWER_SECONDS)) as line:
         try:
-            line.request("POST", where.path, f"code={code}", form)
+            _send_form(line, "POST", where.path, {"code": code})
             line.getresponse().read()
         except (OSError, HTTPException):
             return
@@ -76,3 +99,10 @@ def _send(
         line.request(
             method, path, json.dumps(body), {"Content-Type": "application/json", **headers}
         )
+
+
+def _send_form(
+    line: HTTPConnection, method: str, path: str, form: Mapping[str, str] | None
+) -> None:
+    kind = {"Content-Type": "application/x-www-form-urlencoded"}
+    line.request(method, path, None if form is None else urlencode(form), kind if form else {})

@@ -18,9 +18,10 @@ from portal.operators import (
 from portal.operators.audit import Actor
 from portal.operators.gateway_accounts import Keys
 from portal.operators.routers import RouterValues
+from portal.payments.methods import Method
 from portal.sandbox.mercadopago import Outcome
 from portal.sandbox.routeros import RouterSandbox
-from tests.chaos.customer import Shops
+from tests.chaos.counters import Shops
 from tests.chaos.environment import (
     COMPANIES,
     KEYS,
@@ -49,7 +50,9 @@ AT_SECOND = {
     Card.POOR: Outcome.INSUFFICIENT_FUNDS,
     Card.CHALLENGED: Outcome.CHALLENGE,
 }
-PRICES = (2000, 3505, 999, 12000)
+# None below what shops take in cash.
+PRICES = (2000, 3505, 1099, 12000)
+PASSES = 1000
 REFUND_AFTER_MINUTES = 1
 THREADS = 24
 USAGE_SYNC_SECONDS = 4
@@ -73,6 +76,8 @@ SHORT = {
     "HEARTBEAT_SECONDS": "1",
     "ORPHAN_ORDERS_MINUTES": "1",
     "LOG_LEVEL": "WARNING",
+    # On our own pages; a custom portal's tokens are charged as ever.
+    "CONEKTA_CHARGE": "component",
     # All customers come from one address here.
     "ADDRESS_SALES": "0",
     "ADDRESS_DECLINES": "0",
@@ -162,7 +167,7 @@ class Deployment:
             for company_id in company_ids[:COMPANIES_TOLD]:
                 webhook_registration.register(ACTOR, company_id)
             for number in WITH_BOTH:
-                _prefer_second(company_ids[number], number)
+                self._prefer_second(company_ids[number], number)
             products = [_plan(company_id, n) for n, company_id in enumerate(company_ids)]
             short = [
                 _plan(company_id, n, self.scale.short_seconds)
@@ -181,7 +186,23 @@ class Deployment:
                 plan_ids.append((short if is_short else products)[company])
         close_app(app)
         ports = tuple(server.port for server in self.servers)
-        return Shops(ports, tuple(api_keys), tuple(plan_ids), self._mint)
+        at_routers = (tuple(api_keys), tuple(plan_ids), tuple(self.router_ids))
+        return Shops(ports, *at_routers, self._mint, self._environment)
+
+    def _prefer_second(self, company_id: str, number: int) -> None:
+        """Beside the first, and tell of its orders those who are told anything."""
+        key, secret = SECOND_KEYS[number], f"chaos-{number}-signs-notices"
+        keys = Keys(
+            private_key=key,
+            public_key=f"APP_USR-public{number}",
+            mode="test",
+            webhook_secret=secret,
+        )
+        gateway_accounts.set_keys(ACTOR, company_id, keys, MERCADO_PAGO)
+        gateway_accounts.prefer(ACTOR, company_id, MERCADO_PAGO)
+        if number < COMPANIES_TOLD:
+            url = f"{self.servers[0].url}/api/v1/webhooks/{MERCADO_PAGO}/{company_id}"
+            self._environment.second.tell(key, url, secret)
 
     def _described(self, number: int, sandbox: RouterSandbox) -> RouterValues:
         if self.radius is not None and self.is_asking(number):
@@ -214,15 +235,15 @@ def _worker(env: dict[str, str]) -> Process:
 def _company(number: int) -> str:
     keys = Keys(private_key=KEYS[number], public_key=f"key_public{number}", mode="test")
     company = companies.create(
-        ACTOR, keys, name=f"Café {number}", refund_after_minutes=REFUND_AFTER_MINUTES
+        ACTOR,
+        keys,
+        name=f"Café {number}",
+        refund_after_minutes=REFUND_AFTER_MINUTES,
+        payment_methods=[method.value for method in Method],
+        passes_per_device=PASSES,
+        passes_per_router=PASSES,
     )
     return company.id
-
-
-def _prefer_second(company_id: str, number: int) -> None:
-    keys = Keys(private_key=SECOND_KEYS[number], public_key=f"APP_USR-public{number}", mode="test")
-    gateway_accounts.set_keys(ACTOR, company_id, keys, MERCADO_PAGO)
-    gateway_accounts.prefer(ACTOR, company_id, MERCADO_PAGO)
 
 
 def _plan(company_id: str, number: int, seconds: int = 3600) -> int:

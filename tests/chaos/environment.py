@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from typing import Any, Self
 
 from portal.sandbox.conekta import ConektaSandbox, Latency
+from portal.sandbox.conekta.server.errors import ApiError
 from portal.sandbox.mercadopago import MercadoPagoSandbox
 from portal.sandbox.routeros import RouterSandbox
-from tests.support.tills import in_conektas_words
+from tests.support.tills import in_conektas_words, written
 
 PROFILE = "1hora"
 COMPANIES = 4
@@ -50,7 +51,8 @@ class ChaosEnvironment:
         with ExitStack() as stack:
             stack.enter_context(self.gateway)
             stack.enter_context(self.second)
-            self.gateway.deliver(retry_after=NOTICE_RETRIES, timeout=NOTICE_SECONDS)
+            for gateway in (self.gateway, self.second):
+                gateway.deliver(retry_after=NOTICE_RETRIES, timeout=NOTICE_SECONDS)
             for router in self.routers:
                 stack.enter_context(router)
                 self.furnish(router)
@@ -70,6 +72,18 @@ class ChaosEnvironment:
         if (set_up := self.set_ups.get(router)) is not None:
             set_up(router)
 
+    def pay(self, order_id: str, amount: int) -> None:
+        """Money of so many centavos comes from outside, whatever the order's state."""
+        if is_at_second(order_id):
+            self.second.pay(order_id, written(amount))
+        else:
+            self.gateway.pay(order_id, amount)
+
+    def end_time_to_pay(self, order_id: str) -> None:
+        """Its time to pay is over, unless the order was closed or paid before."""
+        with suppress(ApiError, ValueError):
+            (self.second if is_at_second(order_id) else self.gateway).expire(order_id)
+
     def orders(self) -> list[dict[str, Any]]:
         """All orders at both gateways, in the words of the first."""
         return [*self.gateway.orders(), *map(in_conektas_words, self.second.orders())]
@@ -78,6 +92,11 @@ class ChaosEnvironment:
         """How many of the gateway's notices have not arrived yet."""
         under_way = ("pending", "failing")
         return sum(event["webhook_status"] in under_way for event in self.gateway.events())
+
+
+def is_at_second(order_id: str) -> bool:
+    """Whether it is the second gateway's order."""
+    return order_id.startswith("ORD")
 
 
 def company_of(router: int) -> int:

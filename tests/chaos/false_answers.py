@@ -7,9 +7,11 @@ from collections.abc import Container, Iterable, Iterator
 
 from portal.models import Sale, utc_now
 from tests.chaos.calling import Answer
+from tests.chaos.environment import mac_of
 from tests.chaos.purchases import Purchase
-from tests.chaos.scenarios import Manner
+from tests.chaos.scenarios import Manner, Scenario
 from tests.support.ledgers import Finding, Ledgers, taken
+from tests.support.tills import centavos
 
 NO_CHARGE = "No se realizó ningún cargo"
 EXPECTED = (200, 202, 402, 409, 429, 500, 503)
@@ -22,9 +24,7 @@ def find_false_answers(
 
     `undone` are e-mail addresses of purchases whose money somebody has given back since.
     """
-    sales = defaultdict(list)
-    for sale in ledgers.sales:
-        sales[sale.customer_email].append(sale)
+    sales = {sale.id: sale for sale in ledgers.sales}
     kept: dict[str, int] = defaultdict(int)
     for order in ledgers.ours:
         kept[order["customer_info"]["email"]] += taken(order) - order["amount_refunded"]
@@ -33,7 +33,10 @@ def find_false_answers(
         if email in undone:
             continue
         for answer in (*purchase.answers, *purchase.looks):
-            if what := _false_answer(answer, sales[email], ledgers):
+            sale = sales.get(answer.body.get("referencia", ""))
+            if sale is not None and sale.customer_email in undone:
+                continue
+            if what := _false_answer(answer, purchase.scenario, sale, ledgers):
                 yield Finding("false answer", email, f"{answer.status} {answer.detail}: {what}")
         if _said_no_last(purchase) and kept[email]:
             yield Finding(
@@ -41,20 +44,29 @@ def find_false_answers(
             )
 
 
-def _false_answer(answer: Answer, sales: list[Sale], ledgers: Ledgers) -> str | None:
+def _false_answer(
+    answer: Answer, scenario: Scenario, sale: Sale | None, ledgers: Ledgers
+) -> str | None:
     if answer.status not in EXPECTED:
         return "unexpected"
-    if answer.status in (409, 429, 500, 503):
-        return None
-    known = {sale.id: sale for sale in sales}
-    sale = known.get(answer.body.get("referencia", ""))
-    if answer.status == 402:
+    if answer.status in (402, 409, 429, 500, 503):
         return None
     if sale is None:
         return "names a sale that there is not"
+    if not _is_theirs(sale, scenario):
+        return f"names a sale of {sale.customer_email}"
     if answer.body.get("estado_pago") == "paid" and sale.state not in ("delivered", "refunded"):
         return f"paid, and then {sale.state}"
+    told = answer.body.get("accion_requerida") or {}
+    if "monto" in told and (centavos(told["monto"]) != sale.amount or not sale.is_deferred):
+        return f"told to pay {told['monto']} for what costs {sale.amount} centavos"
     return _false_credentials(answer, sale, ledgers) if answer.body.get("success") else None
+
+
+def _is_theirs(sale: Sale, scenario: Scenario) -> bool:
+    """Who asks again for what their device has a reference for gets that one."""
+    is_same = sale.is_deferred and sale.mac == mac_of(scenario.customer)
+    return is_same or sale.customer_email == scenario.email
 
 
 def _false_credentials(answer: Answer, sale: Sale, ledgers: Ledgers) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Container
 
 from tests.chaos.deployment import Deployment
 from tests.chaos.environment import ChaosEnvironment
@@ -60,3 +60,11 @@ class FaultPlan:
         self._routers.clear()
         if self._radius is not None:
             self._radius.calm_down()
+
+    def give_back_refused(self) -> None:
+        """Let operators give back what they are told that no gateway does."""
+        self._operators.give_back_refused()
+
+    def enable(self, marks: Container[str]) -> None:
+        """Let operators follow what they are told of users whom they disabled by hand."""
+        self._routers.enable(marks)

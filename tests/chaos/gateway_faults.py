@@ -9,7 +9,7 @@ from portal.sandbox.gateway.running import RunningGateway
 from tests.chaos.environment import LATENCY, ChaosEnvironment
 from tests.chaos.fault_scheduler import Action, FaultScheduler
 
-OF_SECOND = ("transaction",)
+OF_FIRST, OF_SECOND = ("frame",), ("transaction",)
 CALLS = ("open_order", "charge", "charge", "charge", "look_up", "cancel", "refund", "list")
 SPOILED = ("hang", "cut", "garbage", "status", "truncate")
 STATUSES = (500, 502, 503, 504, 429, 401)
@@ -40,7 +40,7 @@ class GatewayFaults:
         self._speed_up()
 
     def _spoil(self) -> None:
-        self._spoil_at(self._gateway, "gateway", CALLS)
+        self._spoil_at(self._gateway, "gateway", CALLS + OF_FIRST)
 
     def _spoil_second(self) -> None:
         self._spoil_at(self._second, "second gateway", CALLS + OF_SECOND)

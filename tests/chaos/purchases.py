@@ -5,9 +5,10 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass, field
 from itertools import count
+from typing import Any
 
 from tests.chaos.calling import Answer
-from tests.chaos.scenarios import Scenario
+from tests.chaos.scenarios import Outside, Scenario
 
 UNAVAILABLE = 503
 
@@ -16,14 +17,21 @@ UNAVAILABLE = 503
 class Purchase:
     """One scenario carried out. `answers` and `looks` are in the order in which they came.
 
-    `unanswered` counts the requests that brought nothing.
+    `unanswered` counts the requests that brought nothing, `form` is what our page showed, and
+    `was_in_frame` says whether the card was typed in the gateway's frame. `paid_outside` is what
+    its buyer has done who was told how to pay later and elsewhere, and `passes` what was said of
+    Internet to pay with.
     """
 
     scenario: Scenario
-    card_token: str = field(repr=False)
+    card_token: str | None = field(repr=False)
     answers: list[Answer] = field(default_factory=list)
     looks: list[Answer] = field(default_factory=list)
     unanswered: int = 0
+    form: dict[str, str] | None = field(default=None, repr=False)
+    was_in_frame: bool = False
+    paid_outside: Outside | None = None
+    passes: list[str] = field(default_factory=list)
 
     def note(self, answer: Answer | None) -> None:
         """What a request to buy brought."""
@@ -67,11 +75,25 @@ class Purchase:
         return told and (told["usuario"], told["contrasena"])
 
     @property
-    def action_url(self) -> str | None:
-        """The bank's page, where the last word names one."""
+    def action(self) -> dict[str, Any]:
+        """What the customer has to do, where the last word says so."""
         told = (self.looks or self.answers)[-1:]
         actions = (answer.body.get("accion_requerida") for answer in told)
-        return next((action["url"] for action in actions if action), None)
+        return next((action for action in actions if action), {})
+
+    @property
+    def action_url(self) -> str | None:
+        """The bank's page, where the last word names one."""
+        return self.action.get("url")
+
+    @property
+    def order_to_pay(self) -> tuple[str, str] | None:
+        """The last order that it was told how to pay outside, and the amount that was told."""
+        for answer in reversed((*self.answers, *self.looks)):
+            told = answer.body.get("accion_requerida") or {}
+            if told.get("tipo") in ("spei", "efectivo"):
+                return answer.body["id_transaccion"], told["monto"]
+        return None
 
 
 class Purchases:
@@ -87,7 +109,7 @@ class Purchases:
         with self._lock:
             return next(self._numbers)
 
-    def begin(self, scenario: Scenario, card_token: str) -> Purchase:
+    def begin(self, scenario: Scenario, card_token: str | None) -> Purchase:
         """Open a page for a scenario."""
         purchase = Purchase(scenario, card_token)
         self._all.append(purchase)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import astuple
 
 from tests.benchmarks.machine import machine
 from tests.benchmarks.tables import table
 from tests.chaos.aftermath import Aftermath
 from tests.chaos.radius.logins import Wait
-from tests.support.ledgers import taken
+from tests.chaos.ways_paid import ways_rows
 
 # Each promise, with the kinds of findings that break it.
 PROMISES = {
@@ -17,12 +18,12 @@ PROMISES = {
     "lost": ("lost", "undecided"),
     "unpaid access": ("unpaid access", "unpaid"),
     "users left over on routers, disabled": ("left over",),
+    "passes to pay with left over on routers": ("pass left over",),
     "paid and missing on the router": ("missing",),
     "answers that were not true": ("false answer",),
     "others' users touched": ("stranger touched",),
 }
-
-
+BEFORE_OPERATOR = ("parked", "overpaid", "paid_twice", "refund_refused", "partial_refund")
 # Those that only RADIUS can break.
 BY_RADIUS = {
     "paid and not let in within one interim": ("refused",),
@@ -32,7 +33,9 @@ BY_RADIUS = {
 
 def report(aftermath: Aftermath, *, markdown: bool) -> str:
     """The closing table."""
-    rows = [*_sales(aftermath), *_money(aftermath), *_troubles(aftermath), *_verdict(aftermath)]
+    rows = [*_sales(aftermath), *ways_rows(aftermath), *_money(aftermath)]
+    rows += [*_troubles(aftermath), *_verdict(aftermath)]
+    rows += [("not calm in the end", ", ".join(aftermath.unsettled) or "0")]
     rows += [("seed", str(aftermath.seed)), ("duration", f"{aftermath.seconds:.0f} s")]
     rows += [("database", aftermath.database), ("machine", machine())]
     return table(("chaos run", "came to"), rows, markdown=markdown)
@@ -41,8 +44,9 @@ def report(aftermath: Aftermath, *, markdown: bool) -> str:
 def complaints(aftermath: Aftermath) -> str:
     """What was found wrong or fell short, line by line."""
     lines = list(map(str, aftermath.findings))
-    if not aftermath.settled:
-        lines.append("not everything came to its end in time")
+    if aftermath.unsettled:
+        left = ", ".join(aftermath.unsettled)
+        lines.append(f"not everything came to its end in time: {left}")
     return "\n".join([*lines, *_shortfalls(aftermath)])
 
 
@@ -65,22 +69,23 @@ def _sales(aftermath: Aftermath) -> Iterable[tuple[str, str]]:
     yield "purchases", f"{aftermath.purchases:,}"
     yield "sales, first tries before a charge included", f"{len(sales):,}"
     yield "… by their end", _counted(states)
-    yield "… parked for the operator", str(sum(sale.parked_reason is not None for sale in sales))
+    parked = Counter(sale.parked_reason for sale in sales if sale.parked_reason)
+    yield "… parked for the operator", _counted(parked) or "0"
 
 
 def _money(aftermath: Aftermath) -> Iterable[tuple[str, str]]:
-    charged, refunded = aftermath.ledgers.charged(), aftermath.ledgers.refunded()
-    delivered = sum(s.amount for s in aftermath.ledgers.sales if s.state == "delivered")
+    ledgers = aftermath.ledgers
+    parts = " + ".join(map(_pesos, astuple(ledgers.books())))
     yield (
-        "charged = delivered + refunded",
-        " = ".join((_pesos(charged), f"{_pesos(delivered)} + {_pesos(refunded)}")),
+        "charged = delivered + refunded + given back by hand + before the operator",
+        f"{_pesos(ledgers.charged())} = {parts}",
     )
+    standing = [alert.kind for alert in ledgers.alerts if alert.resolved_at is None]
+    told = Counter(kind for kind in standing if kind in BEFORE_OPERATOR)
+    yield "… told to the operator, until somebody acts", _counted(told) or "0"
 
 
 def _troubles(aftermath: Aftermath) -> Iterable[tuple[str, str]]:
-    at_second = [o for o in aftermath.ledgers.ours if o["id"].startswith("ORD")]
-    yield "sales at the second gateway, which their companies prefer", f"{len(at_second):,}"
-    yield "… that took money", str(sum(taken(order) > 0 for order in at_second))
     yield "turned to the first gateway, since the second took nothing", str(aftermath.turned)
     for name, count in sorted(aftermath.faults.items()):
         yield f"fault: {name}", str(count)

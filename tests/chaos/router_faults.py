@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from contextlib import suppress
 
 from portal.sandbox.routeros import Fault, FaultKind, RouterSandbox, Trap
@@ -42,6 +43,7 @@ class RouterFaults:
         self._down: set[RouterSandbox] = set()
         self._bare: set[RouterSandbox] = set()
         self._owed: list[tuple[RouterSandbox, dict[str, str]]] = []
+        self._disabled: set[tuple[RouterSandbox, str]] = set()
         self.actions: dict[Action, int] = {
             self._strike: 45,
             self._go_down: 6,
@@ -62,6 +64,16 @@ class RouterFaults:
         owed, self._owed = self._owed, []
         for router, row in owed:
             self._enable(router, row)
+
+    def enable(self, marks: Container[str]) -> None:
+        """Have their operators enable those of these users whom they disabled, wherever they are.
+
+        One that was lost since is made again as it was left, maybe after all else is calm.
+        """
+        for router, mark in self._disabled:
+            for user in list(router.users.values()) if mark in marks else ():
+                if user.get("comment") == mark:
+                    self._enable(router, user)
 
     def _router(self) -> RouterSandbox:
         return self._chance.choice(self._environment.routers)
@@ -128,6 +140,7 @@ class RouterFaults:
         """It stays so until its operator has it back, which what we disabled is never."""
         if (found := self._by_hand("disable")) is not None:
             router, row = found
+            self._disabled.add((router, row.get("comment", "")))
             if row.get("disabled", "false") == "false":
                 self._scheduler.later(0.5, 4, lambda: self._enable(router, row))
             self._scheduler.counts["router: user disabled by hand"] += 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 
@@ -67,8 +67,8 @@ class ChaosRun:
             self.losses, len(WAYS), f"{seed}:second", scale.sales, lasts=LOST_SECONDS
         )
 
-    def run(self) -> None:
-        """Until enough was bought and broken, or the time is over."""
+    def run(self) -> list[str]:
+        """Until enough was bought and broken, or the time is over; what broke in ourselves."""
         self._deafen()
         with ThreadPoolExecutor(max_workers=self._scale.customers + 5) as pool:
             actions = [
@@ -82,24 +82,26 @@ class ChaosRun:
                 )
             ]
             actions += [pool.submit(self._customer(n).run) for n in range(self._scale.customers)]
-            while not (self._is_enough() or any(action.done() for action in actions[:2])):
+            while not (self._is_enough() or any(map(_is_broken, actions))):
                 time.sleep(LOOK_SECONDS)
             self._over.set()
-            for action in actions:
-                action.result()
+        broken = [action.exception() for action in actions if _is_broken(action)]
+        return [f"{error!r} ended a part of the run" for error in broken]
 
-    def settle(self) -> bool:
-        """Clear all faults and wait until nothing is due; False when that takes too long."""
+    def settle(self) -> list[str]:
+        """Clear all faults and wait until nothing is due; what is, when that takes too long."""
         now = time.monotonic()
         end = now + self._scale.settle_seconds
         # By then whoever is online has been told of once more.
         soonest = now + 2 * self._scale.interim if self._scale.by_radius else now
         self.fault_plan.clear()
         self._deafen()
-        let_time_pass(self._deployment.app, end - time.monotonic())
-        self.fault_plan.clear()
         app, environment = self._deployment.app, self._environment
-        return wait_for_calm(app, environment, end - time.monotonic(), soonest)
+        plan = self.fault_plan
+        left = let_time_pass(app, environment, end - time.monotonic(), plan.give_back_refused)
+        plan.clear()
+        time_left = end - time.monotonic()
+        return left + wait_for_calm(app, environment, time_left, soonest, plan.enable)
 
     def read_ledgers(self) -> Ledgers:
         """All three, at their owners'."""
@@ -136,3 +138,7 @@ class ChaosRun:
         """As many as our database knows; while it is away, as many as it knew."""
         with self._deployment.app.app_context(), suppress(OperationalError), reading() as session:
             self._sales = session.scalar(select(func.count()).select_from(Sale)) or 0
+
+
+def _is_broken(action: Future[None]) -> bool:
+    return action.done() and action.exception() is not None

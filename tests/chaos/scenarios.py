@@ -1,4 +1,4 @@
-"""Draw what customers want to buy, with which card, and how they go about it."""
+"""Draw what customers want to buy, how they pay, and how they go about it."""
 
 from __future__ import annotations
 
@@ -9,9 +9,23 @@ from random import Random
 from typing import TypeVar
 
 from tests.chaos.environment import WITH_BOTH, company_of
-from tests.support.tills import CONEKTA, MERCADO_PAGO
+from tests.support.tills import CONEKTA, GATEWAYS, MERCADO_PAGO
 
 T = TypeVar("T")
+
+
+class Way(Enum):
+    """A way to pay. In the gateway's own frame on our pages, all others by the API."""
+
+    CARD = "tarjeta"
+    FRAME = "tarjeta en el formulario de la pasarela"
+    TRANSFER = "spei"
+    CASH = "efectivo"
+
+    @property
+    def is_later(self) -> bool:
+        """Whether the money comes from outside."""
+        return self in (Way.TRANSFER, Way.CASH)
 
 
 class Card(Enum):
@@ -42,6 +56,19 @@ class Challenge(Enum):
     LEAVE = "leave"
 
 
+class Outside(Enum):
+    """What a customer does who was told how to pay later and elsewhere."""
+
+    EXACTLY = "exactly"
+    TOO_LITTLE = "too little"
+    TOO_MUCH = "too much"
+    TWICE = "twice"
+    LATE = "when the time to pay was over"
+    NEVER = "never"
+    OTHERWISE = "by card instead"
+    BOTH = "by card instead, and then all the same"
+
+
 # Tokens that Conekta's test mode charges again and again: with these, all that keeps a purchase
 # from being charged twice is Portal.
 REUSABLE = {
@@ -49,6 +76,7 @@ REUSABLE = {
     Card.DECLINED: "tok_test_card_declined",
     Card.POOR: "tok_test_insufficient_funds",
 }
+WAYS = {Way.CARD: 60, Way.FRAME: 12, Way.TRANSFER: 16, Way.CASH: 12}
 CARDS = {Card.GOOD: 80, Card.FRICTIONLESS: 3, Card.DECLINED: 4, Card.POOR: 3, Card.CHALLENGED: 10}
 MANNERS = {
     Manner.PATIENT: 40,
@@ -58,11 +86,25 @@ MANNERS = {
     Manner.TWICE: 10,
 }
 CHALLENGES = {Challenge.PASS: 6, Challenge.FAIL: 2, Challenge.LEAVE: 2}
+OUTSIDE = {
+    Outside.EXACTLY: 44,
+    Outside.TOO_LITTLE: 8,
+    Outside.TOO_MUCH: 7,
+    Outside.TWICE: 7,
+    Outside.LATE: 10,
+    Outside.NEVER: 10,
+    Outside.OTHERWISE: 8,
+    Outside.BOTH: 6,
+}
+TAKES_A_PASS = 0.6
 
 
 @dataclass(frozen=True)
 class Scenario:
-    """One purchase. Without `keyed` the card token is all that names it."""
+    """One purchase. Without `keyed` the card token is all that names it.
+
+    `takes_pass`: who is sent to a bank or has to make a transfer asks for Internet to do so.
+    """
 
     number: int
     customer: int
@@ -74,6 +116,9 @@ class Scenario:
     auto_connect: bool
     pin: bool
     gateway: str = CONEKTA
+    way: Way = Way.CARD
+    outside: Outside = Outside.EXACTLY
+    takes_pass: bool = False
 
     @property
     def email(self) -> str:
@@ -98,9 +143,18 @@ class Scenario:
         """The same at the other gateway, by whoever is told that this one takes nothing now."""
         return replace(self, number=number, manner=Manner.PATIENT, gateway=CONEKTA)
 
+    def by_card(self, number: int) -> Scenario:
+        """The same by card, by whoever was told how to pay otherwise and wants to no more."""
+        return replace(self, number=number, manner=Manner.PATIENT, way=Way.CARD)
+
 
 def draw(number: int, customer: int, router: int, chance: Random) -> Scenario:
-    """A scenario at random, paid where the router's company prefers it."""
+    """A scenario at random: cards where the router's company prefers it, all else anywhere."""
+    has_both = company_of(router) in WITH_BOTH
+    way = _one_of(WAYS, chance)
+    gateway = MERCADO_PAGO if has_both and way is not Way.FRAME else CONEKTA
+    if has_both and way.is_later:
+        gateway = chance.choice(GATEWAYS)
     return Scenario(
         number=number,
         customer=customer,
@@ -111,7 +165,10 @@ def draw(number: int, customer: int, router: int, chance: Random) -> Scenario:
         keyed=chance.random() < 0.8,
         auto_connect=chance.random() < 0.3,
         pin=chance.random() < 0.2,
-        gateway=MERCADO_PAGO if company_of(router) in WITH_BOTH else CONEKTA,
+        gateway=gateway,
+        way=way,
+        outside=_one_of(OUTSIDE, chance),
+        takes_pass=chance.random() < TAKES_A_PASS,
     )
 
 

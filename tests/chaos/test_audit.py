@@ -16,6 +16,7 @@ from tests.chaos.environment import STRANGERS
 from tests.chaos.false_answers import find_false_answers
 from tests.chaos.purchases import Purchase
 from tests.chaos.scenarios import Manner, draw
+from tests.support.books import Books
 from tests.support.ledgers import Ledgers
 
 EMAIL, ROUTER, PREFIX = "compra-1@example.com", "RTR_0", "portal:here:"
@@ -31,7 +32,7 @@ SALE: Record = {
     "order_id": "ord_1",
     "paid_at": utc_now(),
     "actual": "enabled",
-    "alerted": False,
+    "alerted": None,
     "password": "1234",
 }
 REFUNDED = SALE | {"state": "refunded", "amount_refunded": 2000, "actual": "absent"}
@@ -46,6 +47,21 @@ ORDER: Record = {
 }
 RETURNED = ORDER | {"payment_status": "refunded", "amount_refunded": 2000}
 OPEN = ORDER | {"payment_status": None}
+
+
+def paid_outside(status: str, *amounts: int) -> Record:
+    """An order for which these amounts came by transfer."""
+    charge = {"status": "paid", "payment_method": {"object": "bank_transfer_payment"}}
+    charges = [charge | {"amount": amount} for amount in amounts]
+    return ORDER | {"payment_status": status, "charges": {"data": charges}}
+
+
+LATER = {"method": "spei", "payable_until": utc_now()}
+TWICE = SALE | LATER | {"amount_received": 4000, "alerted": "overpaid"}
+BY_HAND = REFUNDED | LATER | {"cancel_reason": "returned"}
+LITTLE = CANCELED | LATER | {"state": "pending", "amount_received": 500}
+SHORT = LITTLE | {"parked_reason": "amount_mismatch", "alerted": "parked"}
+SHORT_BY_HAND = LITTLE | {"state": "canceled", "cancel_reason": "returned"}
 USER = {
     "router": ROUTER,
     "name": "ABCDEF",
@@ -54,6 +70,7 @@ USER = {
     "profile": "1hora",
     "disabled": "false",
 }
+PASS = USER | {"name": "pase-0123456789abcdef", "comment": f"{PREFIX}pas_1"}
 DISABLED = USER | {"disabled": "true"}
 OTHERS = [
     {"router": ROUTER, "name": name, "comment": mark, "disabled": "false"}
@@ -76,7 +93,7 @@ def make_ledgers(
         passwords={sale["access_id"]: sale["password"] for sale in sales},
         sales=[Sale(**{k: v for k, v in sale.items() if k not in own}) for sale in sales],
         accesses=[make_access(sale) for sale in sales],
-        alerts=[Alert(kind="parked", subject=s["id"]) for s in sales if s["alerted"]],
+        alerts=[Alert(kind=s["alerted"], subject=s["id"]) for s in sales if s["alerted"]],
         orders=list(orders),
         users=list(users),
         active=[{"router": router, "user": user} for router, user in sessions],
@@ -107,7 +124,7 @@ def make_access(sale: Record) -> Access:
                     "state": "paid",
                     "paid_at": None,
                     "parked_reason": "amount_mismatch",
-                    "alerted": True,
+                    "alerted": "parked",
                 }
             ],
             users=OTHERS,
@@ -117,6 +134,32 @@ def make_access(sale: Record) -> Access:
     ids=["delivered", "refunded", "canceled", "parked"],
 )
 def test_what_is_right(ledgers: Ledgers) -> None:
+    assert not list(compare(ledgers, [ROUTER]))
+
+
+GONE: Record = {"users": OTHERS, "sessions": []}
+
+
+@pytest.mark.parametrize(
+    ("ledgers", "books"),
+    [
+        (make_ledgers(), Books(delivered=2000)),
+        (make_ledgers([REFUNDED], [RETURNED], **GONE), Books(refunded=2000)),
+        (make_ledgers([CANCELED], [OPEN], **GONE), Books()),
+        (make_ledgers([TWICE], [paid_outside("paid", 2000, 2000)]), Books(2000, 0, 0, 2000)),
+        (make_ledgers([BY_HAND], [paid_outside("paid", 2000)], **GONE), Books(by_hand=2000)),
+        (
+            make_ledgers([SHORT], [paid_outside("pending_payment", 500)], **GONE),
+            Books(before_operator=500),
+        ),
+        (
+            make_ledgers([SHORT_BY_HAND], [paid_outside("canceled", 500)], **GONE),
+            Books(by_hand=500),
+        ),
+    ],
+)
+def test_where_the_money_is(ledgers: Ledgers, books: Books) -> None:
+    assert (ledgers.books(), ledgers.charged()) == (books, books.total)
     assert not list(compare(ledgers, [ROUTER]))
 
 
@@ -133,6 +176,16 @@ WRONG = {
     "lost: parked in silence": make_ledgers(
         sales=[SALE | {"state": "paid", "parked_reason": "stuck"}]
     ),
+    "lost: too much in silence": make_ledgers(
+        sales=[TWICE | {"alerted": None}], orders=[paid_outside("paid", 2000, 2000)]
+    ),
+    "lost: paid twice and unknown": make_ledgers(orders=[paid_outside("paid", 2000, 2000)]),
+    "lost: too little and canceled": make_ledgers(
+        [SHORT_BY_HAND | {"cancel_reason": "expired"}], [paid_outside("canceled", 500)], **GONE
+    ),
+    "lost: by hand and at the gateway": make_ledgers([BY_HAND], [RETURNED], **GONE),
+    "pass left over: on a router": make_ledgers(users=[USER, PASS, *OTHERS]),
+    "pass left over: online": make_ledgers(sessions=[(ROUTER, PASS["name"])]),
     "unpaid": make_ledgers(orders=[OPEN]),
     "undecided: charging": make_ledgers(sales=[SALE | {"state": "charging"}]),
     "undecided: access": make_ledgers(sales=[SALE | {"actual": "unknown"}]),
@@ -160,6 +213,8 @@ CREDENTIALS = {"usuario": "ABCDEF", "contrasena": "1234"}
 PAID = {"referencia": "sal_1", "estado_pago": "paid"}
 OPENED = Answer(200, PAID | {"success": True, "usuario_hotspot": CREDENTIALS})
 WAIT = Answer(202, PAID | {"success": False})
+TRANSFER = {"tipo": "spei", "clabe": "646180111812345678", "monto": "20.00"}
+TOLD = Answer(202, {"referencia": "sal_1", "estado_pago": "pending", "accion_requerida": TRANSFER})
 NO = Answer(402, {"detail": "El pago fue declinado. Contacte a su banco."})
 FAILED = Answer(500, {"detail": "No se pudo crear el acceso. No se realizó ningún cargo."})
 BUSY = Answer(409, {"detail": "Su pago anterior aún está en verificación."})
@@ -184,6 +239,7 @@ BACK = make_ledgers(sales=[REFUNDED], orders=[RETURNED], users=OTHERS, sessions=
         (told(AWAY, WAIT), make_ledgers()),
         (told(AWAY, BUSY), make_ledgers()),
         (told(WAIT), BACK),
+        (told(TOLD), make_ledgers([TWICE], [paid_outside("paid", 2000, 2000)])),
         (told(NO), NOTHING),
         (told(FAILED), NOTHING),
         (told(OPENED, FAILED, manner=Manner.DOUBLE_CLICK), make_ledgers()),
@@ -203,6 +259,8 @@ def test_what_is_true(purchase: Purchase, ledgers: Ledgers) -> None:
         (told(OPENED), make_ledgers(sales=[])),
         (told(WAIT), NOTHING),
         (told(NO), make_ledgers()),
+        (told(TOLD), make_ledgers([TWICE | {"amount": 2500}])),
+        (told(WAIT), make_ledgers([SALE | {"customer_email": "otra@example.com"}])),
         (told(AWAY, FAILED), make_ledgers()),
         (told(NO, FAILED, manner=Manner.DOUBLE_CLICK), make_ledgers()),
         (told(Answer(422, {"detail": "…"})), NOTHING),

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from flask import Flask
+
+from portal.cli.command import command
 
 LINES = {
     "create-admin": "Falta '--email'.",
@@ -27,6 +31,19 @@ def test_a_line_that_is_wrong_is_told_so_in_spanish(app: Flask, line: str) -> No
     assert result.exit_code in (1, 2)
     assert LINES[line] in result.output
     assert not any(word in result.output for word in ("Usage", "Try ", "No such", "Missing"))
+
+
+def test_a_place_that_cannot_be_written_is_told(app: Flask, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    place = tmp_path / "file" / "kit"
+
+    @command("write", example="flask write", anywhere=True)
+    def write() -> None:
+        place.mkdir(parents=True)
+
+    result = app.test_cli_runner().invoke(write)
+    assert result.exit_code == 1
+    assert f"No se puede escribir en {place}" in result.output
 
 
 def test_it_says_how_the_command_is_called(app: Flask) -> None:

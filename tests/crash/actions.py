@@ -35,7 +35,10 @@ Json = dict[str, Any]
 
 
 def post_purchase(app: Flask, subject: Json) -> Json:
-    """A custom portal's request."""
+    """A custom portal's request, or the form of our own page."""
+    if "form" in subject:
+        page = app.test_client().post(subject["path"], data=subject["form"])
+        return {"status": page.status_code}
     answer = app.test_client().post(
         subject["path"], json=subject["body"], headers=subject["headers"]
     )

@@ -46,7 +46,8 @@ class Case:
     `charges` is how often money is asked for at the `gateway`, `end` the state that the sale ends
     in once all is well again. `first` is what makes the step necessary at which it goes wrong;
     `meanwhile` happens between the answer and the end of it all. `alerts` are raised. What is paid
-    later, by another `method` than a card, is paid whenever something is to be paid.
+    later, by another `method` than a card, is paid whenever something is to be paid. With
+    `in_frame` the card is charged in the gateway's own frame, on our page.
     """
 
     name: str
@@ -60,6 +61,7 @@ class Case:
     alerts: frozenset[str] = frozenset()
     gateway: str = CONEKTA
     method: str = CARD
+    in_frame: bool = False
 
 
 LOST_LINE = frozenset({FaultKind.CUT_BEFORE, FaultKind.CUT_AFTER, FaultKind.FATAL})
@@ -86,6 +88,7 @@ class Step:
     unfelt: Answer = ONLINE
     meanwhile: Action = nothing
     method: str = CARD
+    in_frame: bool = False
 
 
 USER, ACTIVE, HOST = "/ip/hotspot/user", "/ip/hotspot/active", "/ip/hotspot/host"
@@ -147,6 +150,32 @@ DEFERRED_STEPS = [
 ]
 
 
+def charge_frame_and_work(environment: Environment) -> None:
+    """The buyer pays in the frame, and the worker looks while it still fails."""
+    environment.charge_frames()
+    environment.work()
+
+
+def leave_frame_and_work(environment: Environment) -> None:
+    """The buyer has gone, and the worker closes the order while it still fails."""
+    with environment.settings(three_ds_minutes=0):
+        environment.work()
+
+
+FRAME_STEPS = [
+    Step(
+        "open the door once the frame has charged",
+        f"{USER}/set",
+        BEING_VERIFIED,
+        0,
+        DELIVERED,
+        unfelt=BEING_VERIFIED,
+        meanwhile=charge_frame_and_work,
+        in_frame=True,
+    )
+]
+
+
 def router_cases(step: Step) -> Iterator[Case]:
     """Every failure of the router at this step; also just once, where that is not felt."""
     for fault in WIRE_FAULTS + (LOGIN_FAULTS if step.command == "/login" else []):
@@ -159,9 +188,10 @@ def _router_case(step: Step, fault: Fault, *, always: bool) -> Case:
     felt = always and fault.kind not in step.found_out
     name = f"{fault.kind.value} {'always' if always else 'once'}"
     case = Case(name, nothing, step.answer, step.charges, step.end, step.token)
-    case = replace(case, meanwhile=step.meanwhile, method=step.method)
+    case = replace(case, meanwhile=step.meanwhile, method=step.method, in_frame=step.in_frame)
     if not felt:
-        case = replace(case, answer=step.unfelt, charges=1, end=DELIVERED)
+        asked = int(not step.in_frame)
+        case = replace(case, answer=step.unfelt, charges=asked, end=DELIVERED)
     command = None if fault.kind is FaultKind.TOO_MANY_SESSIONS else step.command
     broken = replace(fault, command=command, times=None if always else 1)
     return replace(case, breaks=partial(_break_router, broken), alerts=_told(step, fault))
@@ -170,7 +200,8 @@ def _router_case(step: Step, fault: Fault, *, always: bool) -> Case:
 def _told(step: Step, fault: Fault) -> frozenset[str]:
     """What an operator has to mend is raised; what may pass by itself is not."""
     mends = fault.kind in (FaultKind.TRAP, FaultKind.REFUSE_LOGIN)
-    felt = step.method != CARD or step.answer in (NO_ACCESS, ROUTER_AWAY, BY_HAND)
+    is_later = step.method != CARD or step.in_frame
+    felt = is_later or step.answer in (NO_ACCESS, ROUTER_AWAY, BY_HAND)
     if not mends or not felt:
         return frozenset()
     return frozenset({"login_refused" if step.command == f"{ACTIVE}/login" else "router_refused"})
@@ -204,6 +235,7 @@ class Call:
     gateway: str = CONEKTA
     unfelt: Answer = ONLINE
     method: str = CARD
+    in_frame: bool = False
 
     def __str__(self) -> str:
         return f"{self.gateway}: {self.name}{'' if self.method == CARD else f' {self.method}'}"
@@ -308,6 +340,48 @@ IN_ORDER_CALLS = [
         first=lose_the_only_call,
     ),
 ]
+# Nobody is asked for money but by the frame, of whose answer we hear nothing.
+FRAME_CALLS = [
+    Call(
+        "open the order with its frame",
+        "open_order",
+        UNAVAILABLE,
+        0,
+        CANCELED,
+        asked_again=frozenset({HttpFault.CUT, HttpFault.TRUNCATE}),
+        unfelt=BEING_VERIFIED,
+        meanwhile=charge_frame_and_work,
+        in_frame=True,
+    ),
+    Call(
+        "charge in the frame",
+        "frame",
+        BEING_VERIFIED,
+        0,
+        CANCELED,
+        (BEING_VERIFIED, DELIVERED),
+        meanwhile=charge_frame_and_work,
+        in_frame=True,
+    ),
+    Call(
+        "look at what the frame charged",
+        "look_up",
+        BEING_VERIFIED,
+        0,
+        DELIVERED,
+        meanwhile=charge_frame_and_work,
+        in_frame=True,
+    ),
+    Call(
+        "close a frame that was left",
+        "cancel",
+        BEING_VERIFIED,
+        0,
+        CANCELED,
+        meanwhile=leave_frame_and_work,
+        in_frame=True,
+    ),
+]
 ASKED_OF_DEFERRED = ("open_order", "charge", "look_up", "transaction")
 
 
@@ -360,10 +434,11 @@ def _gateway_case(
     name = f"{fault.value}{options.get('status', '')} {when}"
     case = Case(name, breaks, call.answer, call.charges, call.end, call.token)
     case = replace(case, first=call.first, meanwhile=call.meanwhile, gateway=call.gateway)
-    case = replace(case, alerts=call.alerts, method=call.method)
+    case = replace(case, alerts=call.alerts, method=call.method, in_frame=call.in_frame)
     if fault in call.asked_again and not always:
         case = replace(case, alerts=frozenset())
-        case = replace(case, answer=call.unfelt, charges=1, end=DELIVERED)
+        asked = int(not call.in_frame)
+        case = replace(case, answer=call.unfelt, charges=asked, end=DELIVERED)
     elif executed and call.executed:
         case = replace(case, answer=call.executed[0], end=call.executed[1])
     return case

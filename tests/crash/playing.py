@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 from werkzeug.test import TestResponse
 
 from tests.crash.events import interrupted
 from tests.crash.false_answers import false_answers
-from tests.crash.faults import CARD, Answer, Case, nothing, pay_what_waits
+from tests.crash.faults import BEING_VERIFIED, CARD, Answer, Case, nothing, pay_what_waits
 from tests.support.environment import Environment
 
 
@@ -21,10 +22,7 @@ def play(environment: Environment, case: Case) -> list[str]:
 
 def _play(environment: Environment, case: Case) -> list[str]:
     begin(environment)
-    token = case.token if case.method == CARD else None
-    request = environment.request(
-        environment.visitor(), token_tarjeta=token, metodo=case.method, conexion_automatica=True
-    )
+    request = _request(environment, case)
     case.first(environment)
     case.breaks(environment)
     answer = environment.send(request)
@@ -35,6 +33,16 @@ def _play(environment: Environment, case: Case) -> list[str]:
     wrong += _settled(environment, case)
     name = f"{case.gateway}: {case.name}"
     return [f"{name}: {sentence}" for sentence in wrong + _repeated(environment, request)]
+
+
+def _request(environment: Environment, case: Case) -> dict[str, Any]:
+    visitor = environment.visitor()
+    if case.in_frame:
+        return environment.framed_request(visitor)
+    token = case.token if case.method == CARD else None
+    return environment.request(
+        visitor, token_tarjeta=token, metodo=case.method, conexion_automatica=True
+    )
 
 
 def play_interrupted(environment: Environment, scene: tuple[str, Case]) -> list[str]:
@@ -63,6 +71,9 @@ def heal(environment: Environment) -> None:
 
 def heard(answer: TestResponse) -> Answer:
     """What the customer made of the answer."""
+    if answer.status_code == 303:
+        # Our page leads on to the purchase's own, which waits for what the frame does.
+        return BEING_VERIFIED if "/pago/" in answer.location else Answer(303)
     body = answer.json or {}
     connection = body.get("auto_conexion") or {}
     online = connection["estado"] == "conectado" if connection else None

@@ -121,6 +121,40 @@ def deferred(method: str) -> Prepare:
     return purchase(metodo=method, token_tarjeta=None)
 
 
+def in_frame(environment: Environment, visitor: Visitor) -> Task:
+    """A purchase on our page, whose order the gateway's own frame is to charge."""
+    request = environment.framed_request(visitor)
+    return Task("post_purchase", request, request)
+
+
+def charge_frames(environment: Environment, _act: Task) -> None:
+    """Whoever was shown a frame pays in it."""
+    environment.charge_frames()
+
+
+def _framed(environment: Environment, visitor: Visitor) -> tuple[Json, Sale]:
+    """A purchase whose frame stands open, and its sale."""
+    request = environment.framed_request(visitor)
+    with environment.charged_in_frame():
+        environment.send(request)
+    return request, environment.sales_of(visitor)[-1]
+
+
+def notice_of_frame(environment: Environment, visitor: Visitor) -> Task:
+    """The frame has charged the card, and the gateway tells us."""
+    request, sale = _framed(environment, visitor)
+    environment.charge_frames()
+    subject = {"company_id": sale.company_id, "provider": environment.till.provider}
+    subject["notice"] = environment.till.notice(str(sale.order_id), "paid")
+    return Task("hear", subject, request)
+
+
+def frame_given_up(environment: Environment, visitor: Visitor) -> Task:
+    """The customer stands in front of the frame and wants out."""
+    request, sale = _framed(environment, visitor)
+    return Task("abandon", {"sale_id": sale.id}, request)
+
+
 def pay_outside(environment: Environment, _act: Task | None = None) -> None:
     """The customers do what they were told, or had been told."""
     for order_id in environment.till.waiting_orders():
@@ -326,6 +360,7 @@ SPEI: Json = {"metodo": "spei", "token_tarjeta": None}
 CASH: Json = {"metodo": "efectivo", "token_tarjeta": None}
 # A form of charge that one of them has.
 IN_ORDER: Json = {"settings": {"conekta_charge": "in_order"}, "gateways": (CONEKTA,)}
+IN_FRAME: Json = {"settings": {"conekta_charge": "component"}, "gateways": (CONEKTA,)}
 
 SCENARIOS = [
     Scenario("sale", purchase(), BOUGHT),
@@ -346,6 +381,10 @@ SCENARIOS = [
     Scenario("charge never made", lost_answer(executed=False, minutes=60), CANCELED),
     Scenario("given up", given_up, CANCELED),
     Scenario("notice of 3DS", notice_of_three_ds, DELIVERED, tell_again),
+    Scenario("card in a frame", in_frame, BOUGHT, charge_frames, **IN_FRAME),
+    Scenario("frame left", in_frame, CANCELED, **IN_FRAME),
+    Scenario("notice of a frame", notice_of_frame, DELIVERED, tell_again, **IN_FRAME),
+    Scenario("frame given up", frame_given_up, CANCELED, **IN_FRAME),
     Scenario("SPEI", deferred("spei"), BOUGHT, pay_outside, at_last=pay_outside),
     Scenario("cash", deferred("efectivo"), BOUGHT, pay_outside, at_last=pay_outside),
     Scenario("SPEI left", deferred("spei"), CANCELED, let_time_run_out, at_last=let_time_run_out),

@@ -20,6 +20,8 @@ from tests.crash.faults import (
     CALLS,
     DEFERRED_CALLS,
     DEFERRED_STEPS,
+    FRAME_CALLS,
+    FRAME_STEPS,
     IN_ORDER_CALLS,
     MERCADO_PAGO_CALLS,
     ROUTER_STEPS,
@@ -55,6 +57,15 @@ def in_order_lanes(
 ) -> Iterator[Lanes]:
     folder = tmp_path_factory.mktemp("lanes")
     with open_lanes(folder, make_database, FEW, conekta_charge="in_order") as lanes:
+        yield lanes
+
+
+@pytest.fixture(scope="module")
+def frame_lanes(
+    make_database: MakeDatabase, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Lanes]:
+    folder = tmp_path_factory.mktemp("lanes")
+    with open_lanes(folder, make_database, FEW, conekta_charge="component") as lanes:
         yield lanes
 
 
@@ -101,6 +112,16 @@ def test_the_gateway_fails_where_order_and_charge_are_one(
 ) -> None:
     row = IN_ORDER_CALLS.index(call)
     assert played(in_order_lanes, AT_GATEWAY.of(gateway_cases(call), row)) == []
+
+
+@pytest.mark.parametrize("call", FRAME_CALLS, ids=str)
+def test_the_gateway_fails_who_pays_in_its_frame(frame_lanes: Lanes, call: Call) -> None:
+    assert played(frame_lanes, SELDOM.of(gateway_cases(call), FRAME_CALLS.index(call))) == []
+
+
+@pytest.mark.parametrize("step", FRAME_STEPS, ids=lambda step: step.name)
+def test_the_router_fails_who_paid_in_the_gateways_frame(frame_lanes: Lanes, step: Step) -> None:
+    assert played(frame_lanes, SELDOM.of(router_cases(step), FRAME_STEPS.index(step))) == []
 
 
 @pytest.mark.parametrize("event", EVENTS, ids=lambda event: event.name)

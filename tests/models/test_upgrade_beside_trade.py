@@ -24,8 +24,8 @@ from portal.core.extensions import db
 from portal.core.schema import giving_way
 from tests.support.databases.admin import Databases
 from tests.support.databases.migrated import copy_postgresql
+from tests.support.patience import wait_until
 from tests.support.shop import SECRETS, Shop, open_shop
-from tests.worker.test_bell import wait_until
 
 # Those that follow lock what they change.
 BEFORE = "0046"

@@ -15,16 +15,6 @@ from portal.pages import result
 from tests.pages.browser import Visitor, visit
 from tests.pages.keyboard import KeyboardVisitor, KeyboardWebKitVisitor
 from tests.pages.site import Phone, Site, open_site
-from tests.support.browsers.fixtures import (
-    browser,
-    lent,
-    playwright,
-    webkit,
-    whole_browser,
-    whole_lent,
-)
-
-__all__ = ["browser", "lent", "playwright", "webkit", "whole_browser", "whole_lent"]
 
 Visit = Callable[..., Visitor]
 Customer = KeyboardVisitor | KeyboardWebKitVisitor

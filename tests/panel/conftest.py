@@ -19,11 +19,8 @@ from tests.pages.site import Site, open_site
 from tests.panel.addresses import SoldTenant
 from tests.panel.browser import Operator
 from tests.panel.client import PanelClient, panel_of
-from tests.support.browsers.fixtures import browser, lent, playwright, webkit
 from tests.support.tenants import Tenant, make_tenant, make_user
 from tests.vouchers.made import make_batch, make_voucher
-
-__all__ = ["browser", "lent", "playwright", "webkit"]
 
 
 @pytest.fixture

@@ -1,67 +1,90 @@
-"""Run tests that any database would do for on SQLite and PostgreSQL by turns; a pytest plugin.
+"""Run tests that any database, or any browser, would do for on one of its kinds; a pytest plugin.
 
-What is written for each kind of database and lets nothing depend on the kind is run on one of
-them, which its name decides, the same in every run. Tests marked `each_database` are about what
-the kinds do differently, and run on each; `PORTAL_DATABASES=each` lets all of them.
+What is written for each kind and lets nothing depend on it is run on one of them, which its name
+decides, the same in every run. Tests marked `each_database` or `each_browser` are about what the
+kinds do differently, and run on each; `PORTAL_DATABASES=each` and `PORTAL_BROWSERS=each` let all of
+them.
 """
 
 from __future__ import annotations
 
 import os
 from collections import defaultdict
+from dataclasses import dataclass
 from zlib import crc32
 
 import pytest
 
-DATABASES = ("sqlite", "postgresql")
-EACH = os.environ.get("PORTAL_DATABASES") == "each"
+
+@dataclass(frozen=True)
+class Dimension:
+    """What a test may be run on, of which any kind would do for most."""
+
+    marker: str
+    kinds: tuple[str, ...]
+    variable: str
+    about: str
+
+    @property
+    def all_of_it(self) -> bool:
+        """Whether every test of this run is wanted on each kind."""
+        return os.environ.get(self.variable) == "each"
+
+    def kind_of(self, item: pytest.Item) -> str | None:
+        """The kind that the test is run on, where it is given one."""
+        callspec = getattr(item, "callspec", None)
+        values = callspec.params.values() if callspec else ()
+        return next((value for value in values if value in self.kinds), None)
+
+    def without(self, nodeid: str) -> str:
+        """The name that a test has on every kind."""
+        name, _, case = nodeid.partition("[")
+        return f"{name}[{'-'.join(part for part in case[:-1].split('-') if part not in self.kinds)}"
+
+    def turn_of(self, name: str) -> str:
+        """The kind whose turn it is for a test of this name."""
+        return self.kinds[crc32(name.encode()) % len(self.kinds)]
+
+
+DATABASES = Dimension(
+    "each_database", ("sqlite", "postgresql"), "PORTAL_DATABASES", "what databases do differently"
+)
+BROWSERS = Dimension(
+    "each_browser", ("chromium", "webkit"), "PORTAL_BROWSERS", "what browsers do differently"
+)
+DIMENSIONS = (DATABASES, BROWSERS)
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "each_database: about what databases do differently")
+    for dimension in DIMENSIONS:
+        config.addinivalue_line("markers", f"{dimension.marker}: about {dimension.about}")
 
 
-def pytest_report_header() -> str:
-    return "databases: each" if EACH else "databases: by turns (PORTAL_DATABASES=each for all)"
-
-
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    left_out = [] if EACH else _left_out(items)
-    if left_out:
-        config.hook.pytest_deselected(items=left_out)
-        kept = set(items) - set(left_out)
-        items[:] = [item for item in items if item in kept]
-
-
-def _left_out(items: list[pytest.Item]) -> list[pytest.Item]:
-    """All but one of those that differ by their database alone."""
-    alike: defaultdict[str, dict[str, pytest.Item]] = defaultdict(dict)
-    for item in items:
-        database = database_of(item)
-        if database and item.get_closest_marker("each_database") is None:
-            alike[without_database(item.nodeid)][database] = item
+def pytest_report_header() -> list[str]:
     return [
-        item
-        for name, variants in alike.items()
-        if len(variants) == len(DATABASES)
-        for database, item in variants.items()
-        if database != turn_of(name)
+        f"{one.marker}: all of it" if one.all_of_it else f"by turns ({one.variable}=each for all)"
+        for one in DIMENSIONS
     ]
 
 
-def database_of(item: pytest.Item) -> str | None:
-    """The kind of database that the test is run on, where it is given one."""
-    callspec = getattr(item, "callspec", None)
-    values = callspec.params.values() if callspec else ()
-    return next((value for value in values if value in DATABASES), None)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    left_out = {item for one in DIMENSIONS if not one.all_of_it for item in _left_out(one, items)}
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
 
 
-def without_database(nodeid: str) -> str:
-    """The name that a test has on every kind of database."""
-    name, _, case = nodeid.partition("[")
-    return f"{name}[{'-'.join(part for part in case[:-1].split('-') if part not in DATABASES)}"
-
-
-def turn_of(name: str) -> str:
-    """The kind of database whose turn it is for a test of this name."""
-    return DATABASES[crc32(name.encode()) % len(DATABASES)]
+def _left_out(dimension: Dimension, items: list[pytest.Item]) -> list[pytest.Item]:
+    """All but one of those that differ by their kind alone."""
+    alike: defaultdict[str, dict[str, pytest.Item]] = defaultdict(dict)
+    for item in items:
+        kind = dimension.kind_of(item)
+        if kind and item.get_closest_marker(dimension.marker) is None:
+            alike[dimension.without(item.nodeid)][kind] = item
+    return [
+        item
+        for name, variants in alike.items()
+        if len(variants) == len(dimension.kinds)
+        for kind, item in variants.items()
+        if kind != dimension.turn_of(name)
+    ]

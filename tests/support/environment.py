@@ -30,6 +30,7 @@ from portal.models import (
 )
 from portal.models.sale_states import SaleState
 from portal.payments.methods import Method
+from portal.providers import open_ports
 from portal.sales.context import refund_after_minutes
 from portal.sandbox.conekta import ConektaSandbox
 from portal.sandbox.mercadopago import MercadoPagoSandbox
@@ -38,9 +39,19 @@ from portal.sandbox.routeros.clock import Clock
 from portal.worker.dispatcher import run_pass
 from portal.worker.orphan_orders import search_orphan_orders
 from tests.support.ledgers import Ledgers, read_ledgers
+from tests.support.page_buyer import (
+    APPROVED,
+    charge_in_frame,
+    fetch_from,
+    form_path,
+    open_form,
+)
 from tests.support.shop import ROUTER_PASSWORD, Shop, close_app, make_app
 from tests.support.tills import CONEKTA, MERCADO_PAGO, ConektaTill, MercadoPagoTill, Till
 
+EMAIL = "maria@example.com"
+# How long a buyer looks at a frame that does not answer.
+FRAME_SECONDS = 1.0
 PAY = "/api/v1/payments/pagar"
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 HOUR, DAY = 3600, 86_400
@@ -174,8 +185,17 @@ class Environment(Shop):
         headers = {"X-API-Key": self.api_key, "Idempotency-Key": visitor.key}
         return {"path": PAY, "body": body, "headers": headers}
 
+    def framed_request(self, visitor: Visitor) -> dict[str, Any]:
+        """The same on our page, by a form whose order the gateway's own frame is to charge."""
+        at = (self.router_id, self.plan_id, visitor.mac, visitor.ip)
+        form = open_form(fetch_from(self.app), *at, provider=self.till.provider)
+        assert form is not None, "the page shows no form"
+        return {"path": form_path(self.router_id), "form": form | {"email_cliente": EMAIL}}
+
     def send(self, request: dict[str, Any]) -> TestResponse:
         """Post such a purchase."""
+        if "form" in request:
+            return self.app.test_client().post(request["path"], data=request["form"])
         return self.call(request["path"], request["body"], **request["headers"])
 
     def extension(self, access_id: str, **changes: Any) -> dict[str, Any]:
@@ -282,6 +302,24 @@ class Environment(Shop):
                 session.scalar(query.limit(1))
                 for query in (under_way, behind, ended, unread, let_in)
             )
+
+    @contextmanager
+    def charged_in_frame(self) -> Iterator[None]:
+        """Let cards on our pages be charged in the gateway's own frame within the block."""
+        before = self.app.extensions["ports"]
+        with self.settings(conekta_charge="component"):
+            ports = self.app.extensions["ports"] = open_ports(self.app.extensions["settings"])
+            try:
+                yield
+            finally:
+                self.app.extensions["ports"] = before
+                ports.close()
+
+    def charge_frames(self, number: str = APPROVED) -> None:
+        """Every buyer in front of a frame types this card."""
+        for sale in self.sales():
+            if sale.state == SaleState.PENDING and sale.checkout_id:
+                charge_in_frame(self.gateway.url, sale.checkout_id, number, FRAME_SECONDS)
 
     @contextmanager
     def settings(self, **changes: Any) -> Iterator[None]:

@@ -11,6 +11,7 @@ from typing import ParamSpec
 PATIENCE = 90.0
 SPIN_SECONDS = 0.1
 TRIES = 40
+LOOK_SECONDS = 0.005
 Given = ParamSpec("Given")
 
 
@@ -46,6 +47,14 @@ def within(
         return tried
 
     return decorate
+
+
+def wait_until(holds: Callable[[], object], what: str = "it") -> None:
+    """Look again and again until it holds, for what no event tells of."""
+    end = time.monotonic() + PATIENCE
+    while not holds():
+        assert time.monotonic() < end, f"waited in vain for {what}"
+        time.sleep(LOOK_SECONDS)
 
 
 def slowness() -> float:

@@ -9,13 +9,14 @@ the next.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 from flask import Flask
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
 from sqlalchemy.engine import Dialect
-from werkzeug.routing import Rule
+from werkzeug.routing import Map, Rule
 
 from portal.core.extensions import db
 
@@ -62,7 +63,13 @@ def _compile_once(rule: Any) -> None:
 def _what_is_compiled(rule: Any) -> object:
     defaults = frozenset((rule.defaults or {}).items())
     domain = rule.host if rule.map.host_matching else rule.subdomain
-    return (rule.rule, domain, rule.merge_slashes, defaults, frozenset(rule.map.converters.items()))
+    return (rule.rule, domain, rule.merge_slashes, defaults, _converters_of(rule.map))
+
+
+@lru_cache(maxsize=4)
+def _converters_of(rules: Map) -> frozenset[tuple[str, Any]]:
+    """Those that an application has from its beginning: it registers none later."""
+    return frozenset(rules.converters.items())
 
 
 def share_statements(app: Flask) -> None:

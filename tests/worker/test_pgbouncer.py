@@ -1,4 +1,4 @@
-"""Behind pgbouncer in transaction mode everything goes on; the bell alone is not heard there.
+"""Behind pgbouncer in transaction mode everything goes on; notifications alone are not heard there.
 
 pgbouncer 1.18 takes a LISTEN for whichever connection it lends at that moment, and says nothing of
 it: whoever waits to be told waits for ever.
@@ -12,9 +12,15 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.patience import wait_until
 from tests.support.servers.pgbouncer import pooled
 from tests.support.shop import Shop, open_shop
-from tests.worker.test_bell import at_work, on_postgresql, wait_until, waiting_events, write_event
+from tests.worker.test_due_listener import (
+    at_work,
+    on_postgresql,
+    waiting_events,
+    write_event,
+)
 
 PLACES = 3
 CUSTOMERS = 8

@@ -13,7 +13,6 @@ from portal.access.rounds.away import ask_again
 from portal.access.rounds.standing import all_standing, some_standing
 from portal.core.database import reading, writing
 from portal.models import Access, Job, Router, Sale, WebhookEvent, utc_now
-from portal.worker.bell import seconds_until_due
 from portal.worker.dispatcher import (
     alerts_queue,
     away_queue,
@@ -21,6 +20,7 @@ from portal.worker.dispatcher import (
     money_queue,
     vouchers_queue,
 )
+from portal.worker.due_listener import seconds_until_due
 from portal.worker.planning import plan_missing
 from portal.worker.schedule import periods
 from portal.worker.turns import Queue

@@ -36,7 +36,7 @@ def test_a_worker_tells_of_its_start_and_its_end(tmp_path: Path, number: signal.
     assert started["database"] == f"sqlite:///{tmp_path / 'portal.db'}"
     assert "never charges" in started["does"]
     assert stopped["event"] == "worker stopped"
-    assert stopping["under_way"] >= 0
+    assert 0 <= stopping["under_way"] <= started["threads"]
     assert stopped["steps"] > 0
     assert started["worker"] == stopping["worker"] == stopped["worker"]
 

@@ -6,8 +6,6 @@ import json
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from threading import Event
-from time import monotonic
 from typing import Any
 
 import pytest
@@ -23,7 +21,7 @@ from portal.worker.retention import erase_personal_data
 from portal.worker.webhook_inbox import UNSIGNED_LETTERS, UNSIGNED_OF_A_SALE
 from tests.support.databases.queries import recorded_queries
 from tests.support.lost_answers import hurried
-from tests.support.patience import PATIENCE, quickest
+from tests.support.patience import quickest, wait_until
 from tests.support.servers.ports import free_port
 from tests.support.servers.serving import serve
 from tests.support.shop import PRIVATE_KEY, OpenShop, Shop
@@ -402,10 +400,3 @@ def test_a_payment_that_conekta_tells_of_over_the_wire(open_a_shop: OpenShop) ->
     assert bought["referencia"] in {event.reference for event in events}
     shop.reconcile()
     assert shop.status(bought["referencia"]).json["estado_pago"] == "paid"
-
-
-def wait_until(condition: Callable[[], bool], seconds: float = PATIENCE) -> None:
-    until = monotonic() + seconds
-    while not condition():
-        assert monotonic() < until
-        Event().wait(0.02)

@@ -7,8 +7,11 @@ reach the database.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
 from functools import partial
+from typing import Any
 
+import psycopg2
 from psycopg2 import sql
 from psycopg2.extensions import encrypt_password
 from sqlalchemy.engine import Connection
@@ -20,6 +23,12 @@ from portal.core.database import reason, server
 from portal.core.errors import Invalid
 
 ROLE = "portal_radius"
+SECONDS = 5
+MAY_CALL = """
+    SELECT has_schema_privilege('portal_radius', 'USAGE')
+        AND bool_and(has_function_privilege(called, 'EXECUTE'))
+    FROM unnest(%(functions)s) AS called
+"""
 FUNCTIONS = (
     "portal_radius.authorize(text, text, text, text, integer)",
     f"portal_radius.account({', '.join(['text'] * 16)})",
@@ -37,7 +46,8 @@ class NeedsPostgreSql(Invalid):
 class NoRight(Invalid):
     detail = (
         "El usuario de Portal en PostgreSQL no puede crear roles. Ejecute estas líneas como "
-        "administrador de PostgreSQL y repita la orden:"
+        "administrador de PostgreSQL (sudo -u postgres psql y el nombre de la base) y repita la "
+        "orden:"
     )
 
 
@@ -49,10 +59,16 @@ def role_of(key: RadiusSecrets, name: str = ROLE) -> str:
 def make_roles(keys: RadiusKeys, name: str = ROLE) -> None:
     """Make the roles, or give them again what they need. May be repeated.
 
+    Where we may not, it is enough that somebody else did.
     Raises NeedsPostgreSql; NoRight, which says what a database's administrator can execute.
     """
     for key in keys.all:
-        _execute(partial(_statements, key=key, name=role_of(key, name)))
+        values: dict[str, Any] = {"key": key, "name": role_of(key, name)}
+        try:
+            _execute(partial(_statements, **values))
+        except NoRight:
+            if not _serves(**values):
+                raise
 
 
 def lock_role(key: RadiusSecrets, name: str = ROLE) -> None:
@@ -82,22 +98,38 @@ def _refused(refusal: DBAPIError, statements: list[str]) -> Exception:
     return error if "permission denied" in reason(refusal) else refusal
 
 
+def _serves(key: RadiusSecrets, name: str) -> bool:
+    """Tell whether the role comes in by its password, and may call what it has to."""
+    engine = server()
+    assert engine is not None
+    own = engine.url.set(drivername="postgresql", username=name, password=key.role_password)
+    try:
+        found = psycopg2.connect(own.render_as_string(hide_password=False), connect_timeout=SECONDS)
+    except psycopg2.OperationalError:
+        return False
+    with closing(found) as connection, connection.cursor() as cursor:
+        cursor.execute(MAY_CALL, {"functions": list(FUNCTIONS)})
+        return bool(cursor.fetchone() == (True,))
+
+
 def _locking(connection: Connection, name: str) -> list[str]:
     raw = connection.connection.driver_connection
     locked = sql.SQL("ALTER ROLE {} NOLOGIN PASSWORD NULL").format(sql.Identifier(name))
-    return [locked.as_string(raw)] if _is_there(connection, name) else []
+    return [locked.as_string(raw)] if _may_log_in(connection, name) else []
 
 
-def _is_there(connection: Connection, name: str) -> bool:
-    known = connection.exec_driver_sql("SELECT 1 FROM pg_roles WHERE rolname = %s", (name,))
-    return known.first() is not None
+def _may_log_in(connection: Connection, name: str) -> bool | None:
+    """Tell whether the role may; None where there is none of the name."""
+    query = "SELECT rolcanlogin FROM pg_roles WHERE rolname = %s"
+    found: bool | None = connection.exec_driver_sql(query, (name,)).scalar()
+    return found
 
 
 def _statements(connection: Connection, key: RadiusSecrets, name: str) -> list[str]:
     raw = connection.connection.driver_connection
     # Sent as its verifier: whatever logs statements learns no password.
     verifier = encrypt_password(key.role_password, name, raw, "scram-sha-256")
-    verb = "ALTER" if _is_there(connection, name) else "CREATE"
+    verb = "CREATE" if _may_log_in(connection, name) is None else "ALTER"
     role, database = sql.Identifier(name), sql.Identifier(connection.engine.url.database or "")
     made = [
         sql.SQL("{} ROLE {} LOGIN PASSWORD {}").format(sql.SQL(verb), role, sql.Literal(verifier)),

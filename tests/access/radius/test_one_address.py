@@ -13,6 +13,7 @@ from portal.sandbox.routeros.device import Device
 from portal.sandbox.routeros.menus import paths
 from portal.sandbox.routeros.radius.credentials import Pap
 from portal.sandbox.routeros.wire.commands import execute
+from tests.support.event_loops import run_in_a_thread
 from tests.support.radius.site import Site, Sold
 from tests.support.servers.freeradius import FreeRadius
 
@@ -24,7 +25,7 @@ MAC, IP = "AA:BB:CC:00:00:01", "192.168.88.10"
 def test_none_closes_anothers_sessions(site: Site, radius: FreeRadius) -> None:
     sold = site.sell(everywhere=True)
     ids = [site.router_id, *open_routers(site, ROUTERS - 1)]
-    asyncio.run(live(site, radius, sold, ids))
+    run_in_a_thread(live(site, radius, sold, ids))
     sessions = sessions_of(site, sold)
     assert {session.router_id for session in sessions} == set(ids)
     assert len(sessions) == ROUTERS

@@ -8,7 +8,6 @@ from time import monotonic
 from typing import Any
 
 from portal.hotspot.errors import RouterError
-from tests.support.patience import PATIENCE
 
 
 class Crowd:
@@ -35,11 +34,3 @@ class Crowd:
         except RouterError as error:
             result = error
         self.results.append((result, monotonic() - started))
-
-
-def until(holds: Callable[[], bool], seconds: float = PATIENCE) -> None:
-    """Wait for something that another thread brings about."""
-    end = monotonic() + seconds
-    while not holds():
-        assert monotonic() < end, "it did not come about"
-        threading.Event().wait(0.005)

@@ -10,8 +10,9 @@ from portal.hotspot.errors import RouterRefused, RouterUnavailable
 from portal.hotspot.routeros.admission import Breaker
 from portal.sandbox.routeros import RouterSandbox
 from tests.hotspot.routeros.conftest import Connect
-from tests.hotspot.routeros.crowd import Crowd, until
+from tests.hotspot.routeros.crowd import Crowd
 from tests.hotspot.routeros.peer import Peer, silent
+from tests.support.patience import wait_until
 
 
 def test_a_router_that_keeps_failing_is_left_alone_and_tried_again(
@@ -34,7 +35,7 @@ def test_a_router_that_keeps_failing_is_left_alone_and_tried_again(
         except RouterUnavailable:
             return False
 
-    until(answers, seconds=2)
+    wait_until(answers)
 
 
 def test_while_a_router_is_left_alone_nobody_waits(connect: Connect) -> None:
@@ -61,7 +62,7 @@ def test_one_probe_is_let_through_a_pause(connect: Connect) -> None:
             Crowd(lambda: router.provisioner.find_user("AB3C9D", 0.1), 8).wait()
             return peer.accepted > seen
 
-        until(crowd_reaches_it)
+        wait_until(crowd_reaches_it)
         assert peer.accepted == seen + 1
 
 

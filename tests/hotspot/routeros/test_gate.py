@@ -16,9 +16,9 @@ from portal.hotspot.provisioning import NewHotspotUser
 from portal.hotspot.routeros.admission import Bulkhead, FairShares
 from portal.sandbox.routeros import RouterSandbox
 from tests.hotspot.routeros.conftest import Connect
-from tests.hotspot.routeros.crowd import Crowd, until
+from tests.hotspot.routeros.crowd import Crowd
 from tests.hotspot.routeros.peer import DONE, Deaf, Peer, answering, silent, silent_after_login
-from tests.support.patience import PATIENCE
+from tests.support.patience import PATIENCE, wait_until
 
 SLOW = 0.3
 # So much longer that a busy machine, which tells some late, tells them before.
@@ -54,7 +54,7 @@ def test_of_many_commands_that_are_open_a_router_that_falls_silent_keeps_four(
         Crowd(lambda: [router.provisioner.find_user("x", 5) for _ in range(4)], 32).wait()
         return router.channel._window.size == 32
 
-    until(open_many)
+    wait_until(open_many)
     sandbox.faults.clear()
     sandbox.faults.hang(times=None)
     sandbox.forget_commands()
@@ -115,7 +115,7 @@ def test_no_turn_within_the_deadline_is_busy(sandbox: RouterSandbox, connect: Co
     router.provisioner.find_user("AB3C9D", 2)
     sandbox.faults.delay(2500)
     taken = Crowd(lambda: router.provisioner.find_user("AB3C9D", 10), 1)
-    until(lambda: not sandbox.faults.pending())
+    wait_until(lambda: not sandbox.faults.pending())
     results = Crowd(lambda: router.provisioner.find_user("AB3C9D", 0.4), 6).wait()
     assert {type(error) for error, _ in results} == {RouterBusy}
     assert all(error.executed is False for error, _ in results)

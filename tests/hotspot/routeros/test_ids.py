@@ -9,7 +9,8 @@ from portal.hotspot.router import HotspotRouter
 from portal.hotspot.routeros.values import Generation, ItemId
 from portal.sandbox.routeros import RouterSandbox
 from tests.hotspot.routeros.conftest import Connect
-from tests.hotspot.routeros.crowd import Crowd, until
+from tests.hotspot.routeros.crowd import Crowd
+from tests.support.patience import wait_until
 
 MARK = "portal:demo:1"
 USER = NewHotspotUser("AB3C9D", "1234", "1hora", MARK)
@@ -60,7 +61,7 @@ def test_an_id_holds_on_a_connection_that_was_open_when_it_was_learnt(
     user_id = router.provisioner.add_user(USER, 2)
     sandbox.faults.delay(200, PRINT)
     busy = Crowd(lambda: router.provisioner.find_user("nobody", 2), 1)
-    until(lambda: paths(sandbox).count(PRINT) == 3)
+    wait_until(lambda: paths(sandbox).count(PRINT) == 3)
     sandbox.forget_commands()
     assert router.provisioner.enable_user("AB3C9D", MARK, 2, user_id=user_id)
     assert paths(sandbox) == [SET]
@@ -84,7 +85,7 @@ def test_an_id_goes_where_it_holds_though_a_long_answer_is_on_its_way_there(
     user_id = router.provisioner.add_user(USER, 2)
     sandbox.faults.delay(300, PRINT)
     busy = Crowd(lambda: router.provisioner.users_marked(MARK, 2), 1)
-    until(lambda: PRINT in paths(sandbox))
+    wait_until(lambda: PRINT in paths(sandbox))
     router.provisioner.find_user("nobody", 2)
     assert sandbox.open_connections == 2
     sandbox.forget_commands()

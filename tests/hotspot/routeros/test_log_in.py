@@ -12,9 +12,9 @@ from portal.hotspot.provisioning import Known, NewHotspotUser
 from portal.hotspot.router import HotspotRouter
 from portal.sandbox.routeros import RouterSandbox
 from tests.hotspot.routeros.conftest import IP, MAC, Connect
-from tests.hotspot.routeros.crowd import Crowd, until
+from tests.hotspot.routeros.crowd import Crowd
 from tests.hotspot.routeros.peer import DONE, Peer, answering, sentence
-from tests.support.patience import PATIENCE, within
+from tests.support.patience import PATIENCE, wait_until, within
 
 MARK = "portal:demo:1"
 NAME, PASSWORD = "AB3C9D", "1234"
@@ -295,7 +295,7 @@ def test_holds_no_connection_between_two_looks(connect: Connect) -> None:
     with Peer(answering(late)) as peer:
         router = connect(peer, commands=1, verify_seconds=PATIENCE)
         crowd = Crowd(lambda: router.presence.log_in(NAME, PASSWORD, MAC, PATIENCE), 1)
-        until(lambda: len(late.looks) >= 1)
+        wait_until(lambda: len(late.looks) >= 1)
         router.presence.hosts(PATIENCE / 2)
         late.shown_at = 0
         assert isinstance(crowd.wait()[0][0], LoggedIn)

@@ -17,7 +17,7 @@ from portal.hotspot.router import RouterAddress
 from portal.hotspot.routeros.adapter import Routers
 from portal.hotspot.routeros.settings import RouterSettings
 from portal.sandbox.routeros import RouterSandbox
-from tests.hotspot.routeros.crowd import until
+from tests.support.patience import wait_until
 
 
 @pytest.fixture
@@ -58,7 +58,7 @@ def test_idle_connections_are_closed_though_nobody_calls(
     router = routers.at(address(sandbox))
     router.inspector.info(2)
     assert sandbox.open_connections == 1
-    until(lambda: sandbox.open_connections == 0, seconds=1)
+    wait_until(lambda: sandbox.open_connections == 0)
     assert router.inspector.info(2).identity
 
 
@@ -67,9 +67,9 @@ def test_closing_hangs_up(sandbox: RouterSandbox) -> None:
     router = routers.at(address(sandbox))
     router.inspector.info(2)
     routers.close()
-    until(lambda: sandbox.open_connections == 0, seconds=2)
+    wait_until(lambda: sandbox.open_connections == 0)
     assert router.inspector.info(2).identity
-    until(lambda: sandbox.open_connections == 0, seconds=2)
+    wait_until(lambda: sandbox.open_connections == 0)
 
 
 def test_a_router_that_nobody_asks_for_is_forgotten(
@@ -77,7 +77,7 @@ def test_a_router_that_nobody_asks_for_is_forgotten(
 ) -> None:
     first = routers.at(address(sandbox))
     first.inspector.info(2)
-    until(lambda: routers.at(address(sandbox, port=1)) is not None and routers.size == 1, 2)
+    wait_until(lambda: routers.at(address(sandbox, port=1)) is not None and routers.size == 1)
     assert routers.at(address(sandbox)) is not first
 
 

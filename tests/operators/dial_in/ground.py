@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -22,7 +21,7 @@ from portal.sandbox.conekta import ConektaSandbox
 from portal.sandbox.routeros import RouterSandbox
 from portal.sandbox.routeros.terminal.runner import Runner
 from tests.support.networks.namespaces import PATH, Network, cable, network, run
-from tests.support.patience import PATIENCE
+from tests.support.patience import wait_until
 from tests.support.servers.ports import free_port
 from tests.support.servers.serving import serve
 from tests.support.shop import (
@@ -109,14 +108,6 @@ class Ground:
         self.nat.ip("link set wan up")
 
 
-def wait_for(done: Callable[[], object]) -> None:
-    """Wait until it is so."""
-    until = time.monotonic() + PATIENCE
-    while not done():
-        assert time.monotonic() < until, "never"
-        time.sleep(LOOK_SECONDS)
-
-
 @contextmanager
 def ground(folder: Path, settings: dict[str, object]) -> Iterator[Ground]:
     """All of it, while the block lasts. Names hold our process' number: others may do the same."""
@@ -166,7 +157,7 @@ def dialled(made: Ground) -> Iterator[str]:
     environ = os.environ | {"PATH": PATH, "LOG_LEVEL": "error"}
     process = subprocess.Popen(words, env=environ, stdin=subprocess.DEVNULL)
     try:
-        wait_for(Path(f"/run/wireguard/{name}.sock").exists)
+        wait_until(Path(f"/run/wireguard/{name}.sock").exists)
         endpoint = f"{peer['endpoint-address']}:{peer['endpoint-port']}"
         words = ["wg", "set", name, "private-key", "/dev/stdin", "peer", peer["public-key"]]
         words += ["endpoint", endpoint, "allowed-ips", peer["allowed-address"]]

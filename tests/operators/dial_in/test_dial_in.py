@@ -42,8 +42,8 @@ from portal.operators.router_kit import kit
 from portal.operators.router_kit.kit import KitOptions
 from portal.ports import address_of
 from portal.web.diagnosis_texts import sentence_of
-from portal.worker.bell import Bell
-from portal.worker.house import House
+from portal.worker.due_listener import DueListener
+from portal.worker.housekeeping import Housekeeping
 from tests.operators.conftest import ROUTER
 from tests.operators.dial_in.conftest import SERVER_KEY, hidden_values, new_key
 
@@ -378,8 +378,8 @@ def test_a_worker_writes_a_lost_list_again(
     paste_key(actor, hidden.company_id, hidden.id, key)
     for damage in (Path.unlink, lambda file: file.write_text("[Peer]\n")):
         damage(tunnel_folder / PEERS_FILE)
-        with closing(Bell("healer", 1.0, lambda _name: None)) as bell:
-            House("healer", bell).tend()
+        with closing(DueListener("healer", 1.0, lambda _name: None)) as listener:
+            Housekeeping("healer", listener).run()
         assert key in listed(tunnel_folder)
 
 

@@ -30,9 +30,9 @@ from portal.operators.router_kit.setup_check import check_setup
 from portal.ports import settings
 from portal.sandbox.routeros.menus.tunnel_keys import drawn, public_of
 from tests.operators.dial_in.conftest import hidden_values, new_key, tunnel_settings
-from tests.operators.dial_in.ground import BEHIND, MOVED, SERVER, Ground, dialled, ground, wait_for
+from tests.operators.dial_in.ground import BEHIND, MOVED, SERVER, Ground, dialled, ground
 from tests.support.networks import namespaces
-from tests.support.patience import PATIENCE
+from tests.support.patience import PATIENCE, wait_until
 from tests.support.tenants import ACTOR
 
 PRIVATE = drawn()
@@ -88,7 +88,7 @@ def walk(made: Ground) -> None:
     made.apply()
     assert "El servidor recibió la llave." in made.run_kit()
     with dialled(made):
-        wait_for(lambda: (seen := made.peer()) and seen.handshake_at)
+        wait_until(lambda: (seen := made.peer()) and seen.handshake_at)
         made.trust_first_contact()
         with shop.app.app_context():
             findings = {f.name: f for f in check_setup(shop.company_id, shop.router_id)}
@@ -103,7 +103,7 @@ def walk(made: Ground) -> None:
         assert buys(made) == 500
         assert shop.charged() == charged
         made.move()
-        wait_for(lambda: (seen := made.peer()) and seen.endpoint.startswith(MOVED))
+        wait_until(lambda: (seen := made.peer()) and seen.endpoint.startswith(MOVED))
         assert buys(made) == 200
         assert shop.charged() == 2 * charged
 

@@ -87,7 +87,7 @@ def test_a_router_that_its_kit_has_ask_by_tls_serves_a_customer(
     servers = (RadiusServer("192.0.2.1"),)
     facts = RadiusFacts(servers, "unsaid", name, radsec=True, certificate="own")
     with (
-        radsecproxy(tls, tmp_path, tls.certificate, tls.key) as port,
+        radsecproxy(tmp_path, tls.certificate, tls.key, tls) as port,
         RouterSandbox(clock=Clock(frozen_at=1_900_000_000.0)) as router,
     ):
         Runner(router).run(setup_script(make_facts(radius=facts, has_api=False)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from html import unescape
 from io import BytesIO
 from urllib.parse import parse_qs, urlsplit
@@ -59,6 +60,7 @@ def bought(site: Site, phone: Phone) -> Sale:
 
 
 @pytest.mark.usefixtures("soon_at_the_bank")
+@pytest.mark.each_browser
 def test_by_transfer(customer: Customer, site: Site, phone: Phone) -> None:
     customer.arrive(phone)
     assert "Se paga con: Tarjeta, Transferencia (SPEI), Efectivo en tiendas" in customer.text
@@ -78,7 +80,7 @@ def test_by_transfer(customer: Customer, site: Site, phone: Phone) -> None:
     assert isinstance(told, TransferInstructions)
     # What is selected or copied is the number alone.
     digits = "return [...document.querySelectorAll('.digits')].map(each => each.textContent)"
-    copied = "return [...document.querySelectorAll('.copy')].map(each => each.dataset.text)"
+    copied = "return [...document.querySelectorAll('section .copy')].map(each => each.dataset.text)"
     assert customer.run(digits) == customer.run(copied) == [told.clabe, "20.00"]
     assert "STP" in customer.text
     assert faults(customer) == []
@@ -90,6 +92,7 @@ def test_by_transfer(customer: Customer, site: Site, phone: Phone) -> None:
 
 
 @pytest.mark.usefixtures("soon_at_the_bank")
+@pytest.mark.each_browser
 def test_in_cash_then_by_card_after_all(customer: Customer, site: Site, phone: Phone) -> None:
     choose(customer, phone, "Efectivo en tiendas · Conekta")
     customer.pay()
@@ -239,6 +242,31 @@ def test_who_paid_too_little_may_buy_again(client: FlaskClient, site: Site, phon
     assert states(site, phone) == ["canceling", "pending"]
     parked = next(each for each in site.shop.sales() if each.id == sale.id)
     assert (parked.parked_reason, parked.amount_received) == ("amount_mismatch", 500)
+
+
+@pytest.mark.parametrize("mails", [True, False])
+def test_mail_is_promised_only_where_it_is_sent(
+    client: FlaskClient, site: Site, phone: Phone, monkeypatch: pytest.MonkeyPatch, mails: bool
+) -> None:
+    """Else the page's own address, which shows the code, is what there is to keep."""
+    found = site.shop.app.extensions
+    known = replace(found["settings"], smtp_host="mail.example.com" if mails else "")
+    monkeypatch.setitem(found, "settings", known)
+    form = form_for(client, site, phone, metodo="spei")
+    assert ("Ahí te llega tu código" in client.get(form_page(site, phone)).text) is mails
+    _, page = send(client, site, form)
+    sale = bought(site, phone)
+    own = f"{site.url}/r/{site.router_id}/pago/{sale.id}"
+    assert ("te llegan por correo" in page) is mails
+    assert (f'data-text="{own}"' in page) is not mails
+    site.shop.gateway.expire(str(sale.order_id))
+    site.shop.reconcile()
+    assert ("tu código te llega por correo" in client.get(own).text) is mails
+
+
+def form_page(site: Site, phone: Phone) -> str:
+    query = f"&plan={site.shop.plan_id}&c=abc&metodo=spei"
+    return site.path(phone).replace("?", "/pagar?") + query
 
 
 def test_who_has_no_data_is_told_before_that_it_is_lent(

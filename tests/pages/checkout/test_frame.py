@@ -49,6 +49,7 @@ def orders(site: Site, phone: Phone) -> list[str | None]:
 
 
 @pytest.mark.usefixtures("soon_at_the_bank")
+@pytest.mark.each_browser
 def test_declined_then_paid_and_back(customer: Customer, site: Site, phone: Phone) -> None:
     open_frame(customer, phone)
     customer.shoot("2-pay-in-frame")

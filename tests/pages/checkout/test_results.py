@@ -195,6 +195,9 @@ def test_the_bank_is_asked_for(client: FlaskClient, site: Site, phone: Phone) ->
     for query in ({}, {"banco": "1"}):
         waiting = look(client, sale, query_string=query)
         assert "Falta que tu banco confirme" in waiting.text
+        # Who closes it and comes by the router is known no more.
+        assert "no pagues otra vez" in waiting.text
+        assert "«Perdí mi código»" in waiting.text
         assert sale.action_url in waiting.text
         assert next_look(waiting) == "3"
 

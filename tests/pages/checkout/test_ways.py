@@ -37,6 +37,7 @@ def confirm(customer: Customer) -> None:
     customer.press("Confirmar")
 
 
+@pytest.mark.each_browser
 def test_paid_and_back(customer: Customer, site: Site, phone: Phone) -> None:
     customer.join(phone)
     customer.await_title("Elige tu Internet")
@@ -108,6 +109,7 @@ def test_declined_and_back(customer: Customer, site: Site, phone: Phone) -> None
     assert states(site, phone) == ["canceled", "delivered"]
 
 
+@pytest.mark.each_browser
 def test_back_at_the_bank_is_no_trap(customer: Customer, site: Site, phone: Phone) -> None:
     customer.buy(phone, number=CHALLENGED)
     customer.await_title(BANK)

@@ -5,6 +5,8 @@ They are gone in English: what pages say in Spanish is others' to test.
 
 from __future__ import annotations
 
+import pytest
+
 from tests.pages.browser import Visitor
 from tests.pages.checkout.test_results import buy
 from tests.pages.codes.test_comeback import codes_of, users_online
@@ -33,6 +35,7 @@ def own(site: Site, phone: Phone, path: str) -> str:
     return site.address(phone, lang="en").replace("?", f"{path}?")
 
 
+@pytest.mark.each_browser
 def test_a_wrong_code_then_a_lost_one(customer: Customer, site: Site, phone: Phone) -> None:
     sale = buy(site, phone, email_cliente="perdida@example.com")
     other = site.new_phone()

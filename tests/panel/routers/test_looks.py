@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
+import pytest
 from playwright.sync_api import Route
 
 from portal.operators import routers
 from tests.operators.dial_in.conftest import new_key
 from tests.pages.looks import faults
+from tests.pages.site import Site
 from tests.panel.browser import Operator
 from tests.panel.client import PanelClient, panel_of
 from tests.support.tenants import ACTOR
@@ -39,6 +43,25 @@ def pages_of(router_id: str) -> list[str]:
     return [*STEPS, "/panel/pasos/venta", "/panel/routers", "/panel/routers/nuevo", *own]
 
 
+@contextmanager
+def furnished(site: Site, **changes: Any) -> Iterator[None]:
+    """Settings that differ while the block lasts."""
+    extensions = site.shop.app.extensions
+    before = extensions["settings"]
+    extensions["settings"] = replace(before, **changes)
+    try:
+        yield
+    finally:
+        extensions["settings"] = before
+
+
+@pytest.fixture(autouse=True)
+def _without_certificate(site: Site) -> Iterator[None]:
+    """Wait but briefly for the certificate of a router that speaks in the clear, and has none."""
+    with furnished(site, router_connect_timeout=0.5):
+        yield
+
+
 def hold(route: Route) -> None:
     """Let a page that comes again by itself stay for as long as it is looked at."""
     answer = route.fetch()
@@ -63,9 +86,7 @@ def test_they_are_right_in_every_look(operator: Operator) -> None:
 def of_one_that_dials_in(operator: Operator) -> list[str]:
     """What is wrong with the pages that differ where routers come in by a tunnel."""
     shop, wrong = operator.site.shop, []
-    before = shop.app.extensions["settings"]
-    shop.app.extensions["settings"] = replace(before, **TUNNEL)
-    try:
+    with furnished(operator.site, **TUNNEL):
         operator.open("/panel/routers/nuevo")
         wrong += look(operator, "routers-nuevo-tunel")
         with shop.app.app_context():
@@ -78,8 +99,6 @@ def of_one_that_dials_in(operator: Operator) -> list[str]:
         for folded in operator.page.locator("summary").all():
             folded.click()
         wrong += look(operator, "routers-por-tunel-llave")
-    finally:
-        shop.app.extensions["settings"] = before
     return wrong
 
 

@@ -11,6 +11,7 @@ import pytest
 from portal.sandbox.gateway.http import Connection
 from portal.sandbox.gateway.meter import Meter
 from tests.sandbox.conekta.client import KEY, VENDOR, order_request
+from tests.support.event_loops import run_in_a_thread
 
 HEADERS = f"Host: x\r\nAuthorization: Bearer {KEY}\r\nACCEPT: {VENDOR}\r\n"
 BODY = json.dumps(order_request()).encode()
@@ -110,5 +111,5 @@ def test_a_failure_of_the_sandbox_itself_is_a_500_and_is_logged(caplog):
             await writer.wait_closed()
             return line
 
-    assert asyncio.run(call()) == b"HTTP/1.1 500 Internal Server Error\r\n"
+    assert run_in_a_thread(call()) == b"HTTP/1.1 500 Internal Server Error\r\n"
     assert "planted" in caplog.text

@@ -1,4 +1,4 @@
-"""Give the tests of a file one browser and one demo, which take longer to start than most."""
+"""Give the tests of a file one demo, which takes longer to start than most of them."""
 
 from __future__ import annotations
 
@@ -6,16 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser
 
 from tests.sandbox.demo.running import demo
-from tests.support.browsers.chromium import launched
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with launched() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")

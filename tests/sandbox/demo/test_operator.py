@@ -21,9 +21,9 @@ PHONE = {"width": 390, "height": 844}
 
 
 @pytest.fixture
-def page(facts: dict[str, Any], chromium: Browser) -> Iterator[Page]:
+def page(facts: dict[str, Any], browser: Browser) -> Iterator[Page]:
     complaints: list[str] = []
-    with page_of(chromium, locale="es-MX", viewport=PHONE) as page:
+    with page_of(browser, locale="es-MX", viewport=PHONE) as page:
         page.context.on("console", lambda message: complaints.append(message.text))
         page.goto(facts["portal_url"])
         page.get_by_role("link", name="Lo que ve el dueño").click()

@@ -20,10 +20,10 @@ NEW_PHONE = "Un teléfono nuevo se conecta"
 
 
 @pytest.fixture
-def page(facts: dict[str, Any], chromium: Browser) -> Iterator[Page]:
+def page(facts: dict[str, Any], browser: Browser) -> Iterator[Page]:
     """The start page, with a console on which nothing may appear, nor in a phone's."""
     complaints: list[str] = []
-    with page_of(chromium, locale="es-MX") as page:
+    with page_of(browser, locale="es-MX") as page:
         page.context.on("console", lambda message: complaints.append(message.text))
         page.goto(facts["portal_url"])
         yield page

@@ -43,6 +43,12 @@ def test_a_line_fetches_runs_and_removes(router: RouterSandbox, shelf: str) -> N
     assert "1hora" in profiles(router)
 
 
+def test_several_lines_are_one_script(router: RouterSandbox) -> None:
+    typed = type_line(router, "{\r\n" + SCRIPT.replace("\n", "\r\n") + "}\r\n")
+    assert (typed.failed, typed.said) == (False, ["Listo."])
+    assert "1hora" in profiles(router)
+
+
 @pytest.mark.parametrize(
     ("line", "said"),
     [

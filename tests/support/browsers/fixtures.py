@@ -1,4 +1,8 @@
-"""Give a folder's tests a browser of each kind; its `conftest.py` imports those that it needs."""
+"""Give tests a browser of each kind, which those of a process share; a pytest plugin.
+
+To launch one takes longer than most of them. While one is open, an event loop of its own stands
+still in the main thread: whoever needs another runs it in a thread (`support/event_loops.py`).
+"""
 
 from __future__ import annotations
 
@@ -13,39 +17,39 @@ from tests.support.browsers import webkit as system_webkit
 from tests.support.browsers.webdriver import WebDriver
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def playwright() -> Iterator[Playwright]:
     with sync_playwright() as playwright:
         yield playwright
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def browser(playwright: Playwright) -> Iterator[Browser]:
     with chromium.launched_by(playwright) as browser:
         yield browser
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def lent(browser: Browser) -> Iterator[BrowserContext]:
     """A phone that people use one after another: to open a window takes long."""
     with closing(chromium.new_context(browser)) as context:
         yield context
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def whole_browser(playwright: Playwright) -> Iterator[Browser]:
     with chromium.launched_by(playwright, whole=True) as browser:
         yield browser
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def whole_lent(whole_browser: Browser) -> Iterator[BrowserContext]:
     """Such a phone, on which Back brings pages back alive."""
     with closing(chromium.new_context(whole_browser)) as context:
         yield context
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def webkit() -> Iterator[WebDriver]:
     with system_webkit.launched() as driver:
         yield driver

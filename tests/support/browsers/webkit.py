@@ -29,7 +29,9 @@ PROXY = {
 
 # Its hidden tool bar would not let the window be as narrow as a small phone.
 NARROW = "* { min-width: 0; margin: 0; border: 0; padding: 0; font-size: 1px }"
-IN_THE_DARK = "[Settings]\ngtk-theme-name = Adwaita-dark\n"
+# What turns while somebody waits would be painted anew sixty times a second.
+STILL = "[Settings]\ngtk-enable-animations = false\n"
+IN_THE_DARK = "gtk-theme-name = Adwaita-dark\n"
 
 
 @contextmanager
@@ -57,7 +59,7 @@ def _furnish(home: Path, dark: bool) -> None:
     folder = home / "gtk-3.0"
     folder.mkdir()
     (folder / "gtk.css").write_text(NARROW)
-    (folder / "settings.ini").write_text(IN_THE_DARK if dark else "")
+    (folder / "settings.ini").write_text(STILL + (IN_THE_DARK if dark else ""))
 
 
 def _capabilities(browser: Path) -> dict[str, object]:

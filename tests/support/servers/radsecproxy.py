@@ -26,29 +26,41 @@ client 127.0.0.1 {{
     type udp
     secret {secret}
 }}
-server portal {{
+{servers}
+realm * {{
+    {order}
+}}
+"""
+SERVER = """
+server {name} {{
     host 127.0.0.1
-    port {tls.port}
+    port {port}
     type tls
     secret {secret}
     CertificateNameCheck off
-}}
-realm * {{
-    server portal
-    accountingServer portal
+    StatusServer off
 }}
 """
 
 
 @contextmanager
-def radsecproxy(tls: RadSec, folder: Path, certificate: str, key: str) -> Iterator[int]:
-    """Ask the server of these files with this certificate; the UDP port where routers ask."""
+def radsecproxy(folder: Path, certificate: str, key: str, *servers: RadSec) -> Iterator[int]:
+    """Ask servers of one authority with this certificate, the first of them that answers.
+
+    Gives the UDP port where routers ask.
+    """
     program = shutil.which("radsecproxy") or shutil.which("radsecproxy", path="/usr/sbin")
     if program is None:
         pytest.skip("no radsecproxy: apt-get install radsecproxy")
     port, file = free_udp_port(), folder / "radsecproxy.conf"
     secrets = {"secret": RADSEC_SECRET, "certificate": certificate, "key": key}
-    file.write_text(CONFIGURATION.format(port=port, tls=tls, **secrets))
+    named = {f"server{number}": tls.port for number, tls in enumerate(servers, 1)}
+    told = [SERVER.format(name=n, port=at, secret=RADSEC_SECRET) for n, at in named.items()]
+    order = [f"{kind} {name}" for name in named for kind in ("server", "accountingServer")]
+    lists = {"servers": "".join(told), "order": "\n    ".join(order)}
+    file.write_text(CONFIGURATION.format(port=port, tls=servers[0], **secrets, **lists))
     with Process([program, "-f", "-c", file]) as process:
-        process.wait_until(lambda: "onnection" in process.output, "a connection over TLS")
+        process.wait_until(
+            lambda: process.output.count(" up") >= len(servers), "a connection to each over TLS"
+        )
         yield port

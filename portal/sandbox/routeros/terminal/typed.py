@@ -1,4 +1,4 @@
-"""Do with a line that somebody pastes: a script fetched, run, and removed again."""
+"""Do what somebody pastes says: a line that fetches a script and runs it, or a script."""
 
 from __future__ import annotations
 
@@ -23,9 +23,11 @@ class Typed:
 
 
 def type_line(router: RouterSandbox, line: str) -> Typed:
-    """Do what the line says, up to the first command that fails."""
+    """Do what the line says, up to the first command that fails; several lines are one script."""
     shown, files = Typed(), dict[str, str]()
-    for command in filter(None, map(str.strip, line.split(";"))):
+    script = "\n".join(line.strip().splitlines())
+    commands = [script] if "\n" in script else line.split(";")
+    for command in filter(None, map(str.strip, commands)):
         try:
             shown.said += _do(router, command, files)
         except (ScriptError, Trap, Unreadable, OSError) as error:

@@ -40,7 +40,6 @@ carriers): an idle line is closed before. What is met is a restart, or a new add
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 
@@ -52,7 +51,7 @@ from portal.sandbox.routeros import RouterSandbox
 from tests.hotspot.routeros.conftest import Connect
 from tests.support.networks import namespaces
 from tests.support.networks.namespaces import Network, cable, network
-from tests.support.patience import PATIENCE
+from tests.support.patience import PATIENCE, wait_until
 
 ROUTER = "203.0.113.2"
 CUT = """table ip cut {
@@ -108,10 +107,7 @@ def test_it_is_left_before_the_next_command(path: Path, connect: Connect) -> Non
     router = connect(path.router, host=ROUTER, probe_seconds=1, idle_seconds=PATIENCE)
     assert router.provisioner.find_user("AB3C9D", PATIENCE) is None
     path.forget()
-    until = time.monotonic() + PATIENCE
-    while path.flows():
-        assert time.monotonic() < until, "a dead path is never noticed"
-        time.sleep(LOOK_SECONDS)
+    wait_until(lambda: not path.flows(), "a dead path to be noticed")
     user = NewHotspotUser(name="AB3C9D", password="x", profile="1hora", mark="portal:acc_1")
     router.provisioner.add_user(user, PATIENCE)
     assert list(path.router.users) == ["AB3C9D"]

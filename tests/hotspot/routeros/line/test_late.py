@@ -8,8 +8,9 @@ from portal.hotspot.errors import RouterUnavailable
 from portal.hotspot.provisioning import NewHotspotUser
 from portal.sandbox.routeros import RouterSandbox
 from tests.hotspot.routeros.conftest import Connect
-from tests.hotspot.routeros.crowd import Crowd, until
+from tests.hotspot.routeros.crowd import Crowd
 from tests.hotspot.routeros.line.scripted import Scripted
+from tests.support.patience import wait_until
 
 PRINT, ADD = "/ip/hotspot/user/print", "/ip/hotspot/user/add"
 USER = NewHotspotUser("AB3C9D", "1234", "1hora", "portal:demo:1")
@@ -91,14 +92,16 @@ def test_a_router_that_does_not_cancel_loses_the_connection(
     sandbox.faults.ignore_cancel()
     sandbox.faults.delay(700, PRINT, times=2)
     patient = Crowd(lambda: router.provisioner.find_user("patient", 5), 1)
-    until(lambda: paths(sandbox).count(PRINT) == 2)
+    wait_until(lambda: paths(sandbox).count(PRINT) == 2)
     with pytest.raises(RouterUnavailable):
         router.provisioner.find_user("late", 0.2)
-    until(lambda: "/cancel" in paths(sandbox))
-    until(lambda: router.provisioner.find_user("next", 2) is None and connections(sandbox) == 2)
+    wait_until(lambda: "/cancel" in paths(sandbox))
+    wait_until(
+        lambda: router.provisioner.find_user("next", 2) is None and connections(sandbox) == 2
+    )
     # Whoever waits there still has its answer, and then it is closed.
     assert patient.wait()[0][0] is None
-    until(lambda: router.provisioner.find_user("next", 2) is None and is_alone(sandbox))
+    wait_until(lambda: router.provisioner.find_user("next", 2) is None and is_alone(sandbox))
 
 
 def is_alone(sandbox: RouterSandbox) -> bool:

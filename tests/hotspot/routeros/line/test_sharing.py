@@ -13,8 +13,9 @@ from portal.hotspot.routeros.adapter import Routers
 from portal.hotspot.routeros.settings import RouterSettings
 from portal.sandbox.routeros import RouterSandbox
 from tests.hotspot.routeros.conftest import Connect
-from tests.hotspot.routeros.crowd import Crowd, until
+from tests.hotspot.routeros.crowd import Crowd
 from tests.hotspot.routeros.line.scripted import Scripted
+from tests.support.patience import wait_until
 
 PRINT = "/ip/hotspot/user/print"
 MARK = "portal:demo:"
@@ -79,7 +80,7 @@ def test_nobody_waits_behind_a_long_answer(sandbox: RouterSandbox, connect: Conn
     router.provisioner.find_user("nobody", 2)
     sandbox.faults.hang(PRINT)
     listing = Crowd(lambda: router.provisioner.users_marked(MARK, 1.5), 1)
-    until(lambda: [c.path for c in sandbox.commands].count(PRINT) == 2)
+    wait_until(lambda: [c.path for c in sandbox.commands].count(PRINT) == 2)
     for _ in range(3):
         assert router.provisioner.find_user("nobody", 2) is None
     asked = [command.connection for command in sandbox.commands if command.path == PRINT]
@@ -102,4 +103,4 @@ def test_idle_routers_have_no_threads(sandbox: RouterSandbox) -> None:
         assert threading.active_count() <= before + 1
     finally:
         routers.close()
-    until(lambda: sandbox.open_connections == 0)
+    wait_until(lambda: sandbox.open_connections == 0)

@@ -1,9 +1,9 @@
 """Hear at once of what has become due, so that a worker need not look all the time.
 
-On PostgreSQL whoever writes something that is due rings a bell in the same transaction, by triggers
-of the tables (LISTEN and NOTIFY). A worker also rings it for itself, each time that it shows that
-it lives: while it hears that, it looks by itself only now and then. Where nobody can be heard, as
-behind pgbouncer in transaction mode or on SQLite, it looks as often as it was told to.
+On PostgreSQL whoever writes something that is due notifies the workers in the same transaction, by
+triggers of the tables (LISTEN and NOTIFY). A worker also notifies itself, each time that it shows
+that it lives: while it hears that, it looks by itself only now and then. Where nobody can be
+heard, as behind pgbouncer in transaction mode or on SQLite, it looks as often as it was told to.
 """
 
 from __future__ import annotations
@@ -28,34 +28,34 @@ from portal.ports import settings
 from portal.worker.turns import Queue
 
 CHANNEL, EVERYBODY = "portal_work", "*"
-# A ring that has not come back by then is lost, and so may others be.
+# A notification that has not come back by then is lost, and so may others be.
 ECHO_SECONDS = 5.0
 AGAIN_SECONDS = 5.0
 # Who has found nothing due looks no sooner again, so that what comes to be due comes in batches.
 SOONEST = 0.05
 
 
-class Bell:
-    """Listen for one worker process, in a thread of its own; call `ring` when it is rung.
+class DueListener:
+    """Listen for a worker process, in a thread of its own; call `wake` for a lane that has work.
 
-    `pause` is how many seconds pass between two looks where the bell is not heard.
+    `pause` is how many seconds pass between two looks where nothing is heard.
     """
 
-    def __init__(self, name: str, pause: float, ring: Callable[[str], None]) -> None:
+    def __init__(self, name: str, pause: float, wake: Callable[[str], None]) -> None:
         self.pause = pause
-        self._name, self._ring = name, ring
-        self._ringing = select_rows(func.pg_notify(CHANNEL, name))
-        self._rung_at: float | None = None
+        self._name, self._wake_lane = name, wake
+        self._notification = select_rows(func.pg_notify(CHANNEL, name))
+        self._notified_at: float | None = None
         self._heard_at: float | None = None
         self._stopping = Event()
         self._awake, self._wake = socket.socketpair()
 
     @property
     def is_heard(self) -> bool:
-        """Tell whether the last ring of this worker's own has come back, or still may."""
-        if self._heard_at is None or self._rung_at is None:
+        """Tell whether the last notification of this worker's own came back, or still may."""
+        if self._heard_at is None or self._notified_at is None:
             return False
-        return self._heard_at >= self._rung_at or monotonic() - self._rung_at < ECHO_SECONDS
+        return self._heard_at >= self._notified_at or monotonic() - self._notified_at < ECHO_SECONDS
 
     def rest(self, queue: Queue) -> float:
         """Give how many seconds a lane may rest that has found nothing due."""
@@ -64,11 +64,11 @@ class Bell:
         longest = max(self.pause, settings().worker_poll_seconds)
         return min(longest, max(SOONEST, seconds_until_due(queue)))
 
-    def ring_for_itself(self, session: Session) -> None:
-        """Ring in a transaction that this worker writes anyway, to hear whether it hears."""
+    def notify_itself(self, session: Session) -> None:
+        """Notify in a transaction that this worker writes anyway, to hear whether it hears."""
         if session.get_bind().dialect.name == "postgresql":
-            self._rung_at = monotonic()
-            session.execute(self._ringing)
+            self._notified_at = monotonic()
+            session.execute(self._notification)
 
     def stop(self) -> None:
         """Let `listen` return."""
@@ -91,7 +91,7 @@ class Bell:
         finally:
             self._heard_at = None
             # Who rests by now relies on being told.
-            self._ring(EVERYBODY)
+            self._wake_lane(EVERYBODY)
             # Raised errors bring us back here: a database that is away is not asked all the time.
             self._stopping.wait(AGAIN_SECONDS)
 
@@ -103,9 +103,9 @@ class Bell:
             raw.autocommit = True
             with raw.cursor() as cursor:
                 cursor.execute(f"LISTEN {CHANNEL}")
-            self._rung_at = monotonic()
+            self._notified_at = monotonic()
             # From a connection of its own: behind pgbouncer this one might hear itself by chance.
-            execute_alone(self._ringing)
+            execute_alone(self._notification)
             while not self._stopping.is_set():
                 select.select([raw, self._awake], [], [], ECHO_SECONDS)
                 raw.poll()
@@ -117,7 +117,7 @@ class Bell:
         if self._name in said:
             self._heard_at = monotonic()
         for lane in said:
-            self._ring(lane)
+            self._wake_lane(lane)
 
 
 def seconds_until_due(queue: Queue) -> float:

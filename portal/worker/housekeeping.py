@@ -1,4 +1,4 @@
-"""Keep a worker's house: show that it lives, plan when it starts, watch the database's clock."""
+"""Show that a worker lives, plan when it starts, and watch the database's clock."""
 
 from __future__ import annotations
 
@@ -15,26 +15,26 @@ from portal.core.database import reading, writing
 from portal.core.records import from_now
 from portal.core.rows.inserting import write_over
 from portal.models import WorkerHeartbeat
-from portal.worker.bell import Bell
+from portal.worker.due_listener import DueListener
 from portal.worker.schedule import PLANNING_SECONDS, keep_planned, look_at_due_times, prepare
 
 FORGOTTEN_AFTER = 86400.0
 HEALING_SECONDS = 60.0
 
 
-class House:
-    """Tend to what each worker process does by itself, every so often."""
+class Housekeeping:
+    """Do what each worker process does by itself, every so often."""
 
-    def __init__(self, name: str, bell: Bell) -> None:
-        self._name, self._bell = name, bell
+    def __init__(self, name: str, listener: DueListener) -> None:
+        self._name, self._listener = name, listener
         self._planned_at: float | None = None
         self._healed_at: float | None = None
         self._clock: ClockGuard | None = None
         self._clock_is_even = True
 
-    def tend(self) -> None:
+    def run(self) -> None:
         """Show that this worker lives; the first time that the database answers, plan as well."""
-        beat(self._name, along=self._bell.ring_for_itself)
+        beat(self._name, along=self._listener.notify_itself)
         workers_are_back()
         self._plan()
         self._watch_clock()

@@ -6,7 +6,6 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import timedelta
-from time import monotonic
 
 import psycopg2
 import pytest
@@ -16,11 +15,11 @@ from flask import Flask
 from portal.core.database import reading, writing
 from portal.core.leases import LostRace
 from portal.models import Access, Job, Sale, WebhookEvent, utc_now
-from portal.worker.bell import CHANNEL, seconds_until_due
 from portal.worker.dispatcher import money_queue
+from portal.worker.due_listener import CHANNEL, seconds_until_due
 from portal.worker.runner import Worker
 from tests.sales.test_claims import event_of
-from tests.support.patience import PATIENCE
+from tests.support.patience import PATIENCE, wait_until
 from tests.support.shop import OpenShop, Shop
 
 HOUR = 3600.0
@@ -35,7 +34,7 @@ def quiet_shop(open_a_shop: OpenShop) -> Shop:
 
 @contextmanager
 def listening(url: str) -> Iterator[Callable[[], list[str]]]:
-    """Give what was rung since the last time; waits for the first ring as long as it takes."""
+    """Give what was told since the last time; waits for the first as long as it takes."""
     with closing(psycopg2.connect(url)) as connection:
         connection.autocommit = True
         with connection.cursor() as cursor:
@@ -61,13 +60,6 @@ def at_work(app: Flask, pause: float = HOUR) -> Iterator[Worker]:
     finally:
         worker.stop()
         thread.join(PATIENCE)
-
-
-def wait_until(condition: Callable[[], bool], what: str) -> None:
-    until = monotonic() + PATIENCE
-    while not condition():
-        assert monotonic() < until, what
-        threading.Event().wait(0.02)
 
 
 def write_and_fail() -> None:

@@ -10,8 +10,8 @@ import sqlalchemy as sa
 from portal.core.database import reading, writing
 from portal.models import Job
 from portal.models.job import JobKind
-from portal.worker import house
-from portal.worker.bell import Bell
+from portal.worker import housekeeping
+from portal.worker.due_listener import DueListener
 from portal.worker.planning import ALL
 from portal.worker.runner import this_machine
 from tests.support.shop import Shop
@@ -28,15 +28,15 @@ def test_planning_that_was_lost_beneath_a_worker_is_planned_again(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     name = this_machine()
-    with closing(Bell(name, 1.0, lambda lane: None)) as bell, shop.app.app_context():
-        tended = house.House(name, bell)
-        tended.tend()
+    with closing(DueListener(name, 1.0, lambda lane: None)) as listener, shop.app.app_context():
+        tended = housekeeping.Housekeeping(name, listener)
+        tended.run()
         assert is_planned(shop)
         with writing() as session:
             # As a worker of an older version does, which does not know it.
             session.execute(sa.delete(Job).where(Job.id == PLANNING))
-        tended.tend()
+        tended.run()
         assert not is_planned(shop)
-        monkeypatch.setattr(house, "PLANNING_SECONDS", 0.0)
-        tended.tend()
+        monkeypatch.setattr(housekeeping, "PLANNING_SECONDS", 0.0)
+        tended.run()
     assert is_planned(shop)

@@ -1,0 +1,61 @@
+"""Test the RADIUS server's role where Portal's own may make none, as on any usual installation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import make_url
+
+from portal.access.radius.keys import RadiusKeys, radius_keys
+from portal.operators.radius.role import NoRight, lock_role, make_roles
+from tests.support.databases.admin import Databases, execute
+from tests.support.databases.recycled import Recycling
+from tests.support.shop import close_app, make_app
+
+PLAIN, ROLE = "portal_plain", "portal_radius_made_by_hand"
+
+
+@pytest.fixture
+def app(tmp_path: Path, postgres: Databases, recycling: Recycling) -> Iterator[Flask]:
+    """On a database of another's, as somebody who may log in and no more."""
+    execute(postgres.admin_url, f"CREATE ROLE {PLAIN} LOGIN PASSWORD 'plain'")
+    with recycling.database() as url:
+        for table in ("ALL TABLES", "ALL SEQUENCES"):
+            execute(url, f"GRANT ALL ON {table} IN SCHEMA public TO {PLAIN}")
+        plain = make_url(url).set(username=PLAIN, password="plain")
+        made = make_app(tmp_path, plain.render_as_string(hide_password=False))
+        try:
+            yield made
+        finally:
+            close_app(made)
+            for role in (PLAIN, ROLE):
+                execute(url, f"DROP OWNED BY {role}")
+                execute(url, f"DROP ROLE {role}")
+
+
+def refusal(keys: RadiusKeys) -> NoRight:
+    with pytest.raises(NoRight) as raised:
+        make_roles(keys, ROLE)
+    return raised.value
+
+
+def test_what_an_administrator_has_pasted_is_enough(app: Flask, postgres: Databases) -> None:
+    with app.app_context():
+        keys = radius_keys()
+        url = app.config["SQLALCHEMY_DATABASE_URI"]
+        database = make_url(url).database
+        lines = refusal(keys).detail.partition(":\n\n")[2].splitlines()
+        assert lines[0].startswith("CREATE ROLE")
+        for line in lines[:-1]:
+            execute(postgres.url(str(database)), line)
+        # Half of it is not.
+        assert refusal(keys).detail.count("GRANT EXECUTE") == 3
+        execute(postgres.url(str(database)), lines[-1])
+        make_roles(keys, ROLE)
+        with pytest.raises(NoRight) as raised:
+            lock_role(keys.all[0], ROLE)
+        execute(postgres.url(str(database)), raised.value.detail.splitlines()[-1])
+        lock_role(keys.all[0], ROLE)
