@@ -23,7 +23,7 @@ from portal.sales.claims import step_seconds
 from portal.sandbox.routeros.clock import Clock
 from portal.sandbox.routeros.menus import durations, paths
 from portal.worker import orphan_orders
-from portal.worker.dispatcher import do_guarded
+from portal.worker.dispatcher import do_guarded, run_pass
 from portal.worker.turns import Queue, Step
 from tests.model import model_access, model_pass
 from tests.model.fault_plan import (
@@ -81,6 +81,13 @@ ALL_RECORDS: tuple[sa.Select[Any], ...] = (
     sa.select(Access).order_by(Access.created_at),
     sa.select(PaymentPass).order_by(PaymentPass.created_at),
     sa.select(Alert).where(Alert.resolved_at.is_(None)).order_by(Alert.id),
+)
+
+
+# What is due at some time, and ends at some time.
+ALL_ENDING: tuple[sa.Select[Any], ...] = tuple(
+    sa.select(kind).where(kind.next_attempt_at.is_not(None), kind.expires_at.is_not(None))
+    for kind in (Access, PaymentPass)
 )
 
 
@@ -215,11 +222,12 @@ class ModelEnvironment(Environment):
             while taken := queue.take():
                 do_guarded(*taken)
                 done += 1
-        return done + super().work()
+            return done + run_pass()
 
     def _set_due(self, moment: datetime, visitor: Visitor | None) -> None:
-        records = self.records()
-        kept = [a for a in (*records.accesses, *records.passes) if _waits_for_its_end(a)]
+        with self.app.app_context(), reading() as session:
+            ending = [row for query in ALL_ENDING for row in session.scalars(query)]
+        kept = [row for row in ending if _waits_for_its_end(row)]
         super()._set_due(moment, visitor)
         with self.app.app_context(), writing() as session:
             for row in kept:
@@ -265,8 +273,8 @@ def _seen(row: dict[str, str], is_online: bool) -> Seen:
 
 
 def _waits_for_its_end(row: Access | PaymentPass) -> bool:
-    if row.next_attempt_at is None or row.expires_at is None:
-        return False
+    assert row.next_attempt_at is not None
+    assert row.expires_at is not None
     return abs(row.next_attempt_at - row.expires_at) < AT_ITS_END
 
 

@@ -81,6 +81,8 @@ def _refund_page(sale_id: str, form: PostedForm, status: int = 200) -> Response:
     ways = refunds.ways_back(sale)
     if not (ways.at_gateway or ways.by_hand):
         raise Conflict(gettext("Esta venta no tiene un pago confirmado que devolver."))
-    amount = sale.amount_received if by_hand.holds_part(sale) else sale.amount
+    is_part = by_hand.holds_part(sale)
+    amount = sale.amount_received if is_part else sale.amount
     price = formatting.price_in_full(amount or sale.amount, sale.currency)
-    return page("sales/refund", status, sale=sale, price=price, form=form, ways=ways)
+    told = {"sale": sale, "price": price, "form": form, "ways": ways, "is_part": is_part}
+    return page("sales/refund", status, **told)

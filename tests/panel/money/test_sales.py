@@ -183,6 +183,24 @@ def test_what_the_gateway_cannot_give_back_is_booked(shop: Shop) -> None:
     assert [sale.state for sale in shop.sales()] == ["refunded"]
 
 
+def test_too_little_goes_back_by_hand_and_nothing_else_is_offered(shop: Shop) -> None:
+    take_all(shop)
+    order_id = ask(shop, "spei").json["id_transaccion"]
+    shop.gateway.pay(order_id, amount=1500)
+    hear(shop, order_id)
+    counter = panel_of(shop.app, shop.company_id)
+    path = f"/panel/ventas/{shop.sales()[0].id}"
+    today = counter.get("/panel/").text
+    assert f'href="{path}/reembolso"' in today
+    assert f"{path}/seguir" not in today
+    assert f"{path}/seguir" not in counter.get(path).text
+    form = unescape(counter.get(f"{path}/reembolso").text)
+    assert "Devolver $15 MXN" in form
+    assert "no abrió ningún acceso ni cuenta en sus ingresos" in form
+    assert "el código deja de servir" not in form
+    assert "se descuenta de sus ingresos" not in form
+
+
 def test_a_cashier_gives_nothing_back(shop: Shop, counter: PanelClient) -> None:
     cashier = panel_of(shop.app, shop.company_id, Role.CASHIER)
     [sale] = shop.sales()
