@@ -1,6 +1,7 @@
 -- Several keys at a time: one replaces another while both are good. The server's connection brings
 -- them in portal.radius_inner and portal.radius_outer, the newest first and colons between them, and
--- each name comes as its digests by them, in the same order. Keys are counted from 1.
+-- each name comes as its digests by them, in the same order. Keys are counted from 1, and there are
+-- two at most: what is by one that is not there is null.
 
 DROP FUNCTION portal_radius.login_in(text, text);
 DROP FUNCTION portal_radius.class_tag(text, text);
@@ -8,12 +9,6 @@ DROP FUNCTION portal_radius.name_digest(text, text);
 DROP FUNCTION portal_radius.find_user(bytea, text, text);
 DROP FUNCTION portal_radius.keyed(bytea);
 DROP FUNCTION portal_radius.half_of(text, text);
-
-CREATE FUNCTION portal_radius.keys() RETURNS SETOF integer
-LANGUAGE sql STABLE AS $$
-    SELECT generate_series(1, cardinality(
-        string_to_array(current_setting('portal.radius_inner', true), ':')))
-$$;
 
 CREATE FUNCTION portal_radius.half_of(setting text, rest text, key integer) RETURNS bytea
 LANGUAGE sql STABLE PARALLEL SAFE AS $$
@@ -28,11 +23,16 @@ LANGUAGE sql STABLE PARALLEL SAFE AS $$
 $$;
 
 -- What shows by each key that a login's Class was made by us for this router.
-CREATE FUNCTION portal_radius.class_tags(router text, login text) RETURNS text[]
-LANGUAGE sql STABLE AS $$
-    SELECT ARRAY(SELECT left(encode(portal_radius.keyed(
+CREATE FUNCTION portal_radius.class_tag(router text, login text, key integer) RETURNS text
+LANGUAGE sql STABLE PARALLEL SAFE AS $$
+    SELECT left(encode(portal_radius.keyed(
         portal_radius.bytes('class:' || router || ':' || login), key), 'hex'), 20)
-        FROM portal_radius.keys() AS key)
+$$;
+
+CREATE FUNCTION portal_radius.class_tags(router text, login text) RETURNS text[]
+LANGUAGE sql STABLE PARALLEL SAFE AS $$
+    SELECT ARRAY[portal_radius.class_tag(router, login, 1),
+        portal_radius.class_tag(router, login, 2)]
 $$;
 
 -- The login that a Class names, if it was made here. A Class has a tag by each key that its server
@@ -55,11 +55,15 @@ LANGUAGE sql STABLE AS $$
 $$;
 
 -- What a router's signed name may end with, by each key.
-CREATE FUNCTION portal_radius.proofs(router text) RETURNS bytea[]
-LANGUAGE sql STABLE AS $$
-    SELECT ARRAY(SELECT substring(portal_radius.keyed(
+CREATE FUNCTION portal_radius.proof(router text, key integer) RETURNS bytea
+LANGUAGE sql STABLE PARALLEL SAFE AS $$
+    SELECT substring(portal_radius.keyed(
         portal_radius.bytes('router:' || router), key) from 1 for 10)
-        FROM portal_radius.keys() AS key ORDER BY key)
+$$;
+
+CREATE FUNCTION portal_radius.proofs(router text) RETURNS bytea[]
+LANGUAGE sql STABLE PARALLEL SAFE AS $$
+    SELECT ARRAY[portal_radius.proof(router, 1), portal_radius.proof(router, 2)]
 $$;
 
 -- Whose packet it is: the client's name where each router has its own, else the signed name in the
@@ -115,15 +119,20 @@ END $$;
 -- Whether this connection has the key that the router was last heard with.
 CREATE OR REPLACE FUNCTION portal_radius.has_key(router {schema}.radius_router) RETURNS boolean
 LANGUAGE sql STABLE AS $$
-    SELECT CASE WHEN router.router_id IS NULL THEN EXISTS (SELECT FROM portal_radius.keys())
-        ELSE router.proof = ANY (portal_radius.proofs(router.router_id)) END
+    SELECT CASE WHEN router.router_id IS NULL THEN portal_radius.keyed('', 1) IS NOT NULL
+        ELSE coalesce(router.proof = ANY (portal_radius.proofs(router.router_id)), false) END
+$$;
+
+CREATE FUNCTION portal_radius.name_digest(company text, name_hashes text, key integer)
+RETURNS bytea LANGUAGE sql STABLE PARALLEL SAFE AS $$
+    SELECT portal_radius.keyed(portal_radius.bytes(
+        'name:' || company || ':' || split_part(name_hashes, ':', key)), key)
 $$;
 
 CREATE FUNCTION portal_radius.name_digests(company text, name_hashes text) RETURNS bytea[]
-LANGUAGE sql STABLE AS $$
-    SELECT ARRAY(SELECT portal_radius.keyed(portal_radius.bytes(
-        'name:' || company || ':' || split_part(name_hashes, ':', key)), key)
-        FROM portal_radius.keys() AS key)
+LANGUAGE sql STABLE PARALLEL SAFE AS $$
+    SELECT ARRAY[portal_radius.name_digest(company, name_hashes, 1),
+        portal_radius.name_digest(company, name_hashes, 2)]
 $$;
 
 -- The site where it was sold comes first: another's code of the same name may be good everywhere.
@@ -144,13 +153,12 @@ DECLARE
     nonce bytea := substring(cipher from 1 for 16);
     clear bytea := substring(cipher from 17 for size);
     pad bytea := '';
-    found_key integer;
+    tag bytea := substring(cipher from 17 + size);
+    sealed bytea := portal_radius.bytes('tag:') || place || substring(cipher from 1 for 16 + size);
+    found_key integer := CASE
+        WHEN tag = substring(portal_radius.keyed(sealed, 1) from 1 for 16) THEN 1
+        WHEN tag = substring(portal_radius.keyed(sealed, 2) from 1 for 16) THEN 2 END;
 BEGIN
-    SELECT key INTO found_key FROM portal_radius.keys() AS key
-        WHERE substring(cipher from 17 + size) = substring(portal_radius.keyed(
-            portal_radius.bytes('tag:') || place || substring(cipher from 1 for 16 + size), key)
-            from 1 for 16)
-        LIMIT 1;
     IF found_key IS NULL THEN
         RETURN NULL;
     END IF;

@@ -7,6 +7,8 @@ from pathlib import Path
 import sqlalchemy as sa
 from alembic import op
 
+from portal.core.schema.giving_way import lock_tables
+
 revision = "0052"
 down_revision = "0051"
 branch_labels = None
@@ -23,6 +25,8 @@ ALLOWED = """
 
 
 def upgrade() -> None:
+    # The RADIUS server goes on to write to them.
+    lock_tables("deployment_secret", "radius_session", "radius_user")
     op.create_table(
         "radius_key",
         sa.Column("id", sa.String(20), nullable=False),

@@ -89,7 +89,10 @@ def _look_now(which: ColumnElement[bool]) -> None:
 
 
 def _end_passes() -> None:
+    """Of sales that still wait for their buyer: of the others each is to be gone by itself."""
+    waiting = select(Sale.id).where(Sale.state == "pending")
     young = and_(PASS_STANDS, PaymentPass.expires_at > utc_now(), PaymentPass.lease.is_(None))
+    young &= PaymentPass.sale_id.in_(waiting)
     over = {"expires_at": utc_now(), "next_attempt_at": from_now()}
     with writing() as session:
         session.execute(update(PaymentPass).where(young).values(over))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -18,10 +19,12 @@ from portal.alerts.sales_history import tell_of_sales
 from portal.alerts.undecided_sales import tell_of_undecided_sales
 from portal.core.database import reading, writing
 from portal.core.leases import claim_one
-from portal.models import Access, PaymentPass, Router, Sale
+from portal.models import Access, PaymentPass, Router, Sale, utc_now
+from portal.models.sale_states import SaleState
 from portal.operators import reports, routers, transactions
 from portal.operators.accounting.movements import movements
 from portal.operators.router_kit.radius_points import radius_points
+from portal.operators.takings import attention
 from portal.sales.recovery import recover_sale
 from portal.sales.search.writing import write_words
 from portal.sales.takings.summing import sum_days
@@ -58,7 +61,7 @@ SIZE = Size(
     grants=6_000,
     open=200,
 )
-ROUTERS, EACH, CODES, A_MONTH = 12, 20_000, 10_000, 1_800
+ROUTERS, EACH, CODES, A_MONTH, WAITING = 12, 20_000, 10_000, 1_800, 2_000
 # What a page reads at most: the newest that a search looks through, and their words.
 A_PAGE = Bounds(rows=3001, sorted_rows=2200, pages=13_000, counted=CODES)
 # An answer counts the list, and so much of a search that a thousand are found.
@@ -172,6 +175,25 @@ def test_calls_of_the_api(trade: Trade) -> None:
             found[name] = wrong
         assert len(asked) <= 26, name
     assert found == {}, "\n".join(f"{n}: {w[:250]}" for n, ws in found.items() for w in ws)
+
+
+def test_what_needs_a_hand_where_many_wait_for_a_transfer(trade: Trade) -> None:
+    """Their buyers have time: none of them is shown, and no other sale is looked at for it."""
+    mine = (Sale.company_id == trade.company_id) & (Sale.state == SaleState.DELIVERED)
+    lately = select(Sale.id).where(mine).order_by(Sale.created_at.desc()).limit(WAITING)
+    waits = {"state": SaleState.PENDING, "payable_until": utc_now() + timedelta(days=1)}
+    with trade.app.app_context(), writing() as session:
+        ids = session.scalars(lately).all()
+        session.execute(update(Sale).where(Sale.id.in_(ids)).values(waits))
+    gather_statistics(trade.app)
+    try:
+        found = trade.faults(lambda: attention.look(trade.company_id), Bounds(rows=WAITING))
+        assert [fault for fault in found if "by ix_sale_company_id_created_at" in fault] == []
+    finally:
+        waited = {"state": SaleState.DELIVERED, "payable_until": None}
+        with trade.app.app_context(), writing() as session:
+            session.execute(update(Sale).where(Sale.id.in_(ids)).values(waited))
+        gather_statistics(trade.app)
 
 
 def test_tables_are_read_a_batch_at_a_time(trade: Trade) -> None:

@@ -2,6 +2,13 @@
 
 SQLite 3.40 answers a COMMIT that its WAL has no room for with `disk I/O error` or `database or disk
 is full`; what was committed before stays, and reads go on.
+
+Seen 2026-11 with four processes that sell at once on one file, on a disk that fills for six
+seconds: none of 279 sales noticed it. The WAL, 4.4 MB by then, is written from its beginning again
+after each checkpoint and never gets shorter, so that it has room of its own; what a checkpoint
+cannot write stays in it. A reader that stays open had it grow by 0.2 MB a sale, to 30 MB after 112,
+and so large it stayed; sales took 0.37 s with it and 0.31 without, on two busy cores, and nobody
+was ever told that the database is locked.
 """
 
 from __future__ import annotations

@@ -32,10 +32,10 @@ def page(facts: dict[str, Any], browser: Browser) -> Iterator[Page]:
 
 
 @pytest.fixture
-def browser(facts: dict[str, Any]) -> Iterator[Api]:
+def poster(facts: dict[str, Any]) -> Iterator[Api]:
     """Who posts the page's forms without a browser."""
-    with Api(facts["api_url"]) as browser:
-        yield browser
+    with Api(facts["api_url"]) as poster:
+        yield poster
 
 
 def press(page: Page, name: str) -> None:
@@ -117,13 +117,13 @@ def test_the_gateway_answers_as_it_is_told(page: Page, facts: dict[str, Any]) ->
 
 
 @pytest.mark.parametrize("mood", Mood)
-def test_each_mood_is_the_gateways(browser: Api, facts: dict[str, Any], mood: Mood) -> None:
+def test_each_mood_is_the_gateways(poster: Api, facts: dict[str, Any], mood: Mood) -> None:
     with Api(facts["gateway_url"]) as gateway:
         try:
-            shown = browser.request("POST", "/encargado/pasarela", data={"mood": mood}).text
+            shown = poster.request("POST", "/encargado/pasarela", data={"mood": mood}).text
             state = gateway.get("/_sandbox/state").json()
         finally:
-            browser.request("POST", "/encargado/pasarela", data={"mood": Mood.NORMAL})
+            poster.request("POST", "/encargado/pasarela", data={"mood": Mood.NORMAL})
         healed = gateway.get("/_sandbox/state").json()
     assert f'value="{mood}" aria-pressed="true"' in shown
     assert shown.count('aria-pressed="true"') == 1
@@ -140,13 +140,13 @@ def test_each_mood_is_the_gateways(browser: Api, facts: dict[str, Any], mood: Mo
 
 
 def test_a_charge_whose_answer_is_lost_is_not_made_twice(
-    browser: Api, facts: dict[str, Any]
+    poster: Api, facts: dict[str, Any]
 ) -> None:
-    browser.request("POST", "/encargado/pasarela", data={"mood": Mood.SILENT})
+    poster.request("POST", "/encargado/pasarela", data={"mood": Mood.SILENT})
     try:
         sold = buy(facts, mac_cliente="02:00:5E:10:00:04", ip_cliente="192.168.88.104")
     finally:
-        browser.request("POST", "/encargado/pasarela", data={"mood": Mood.NORMAL})
+        poster.request("POST", "/encargado/pasarela", data={"mood": Mood.NORMAL})
     assert sold.status_code in (200, 202)
     with Api(facts["gateway_url"]) as gateway:
         orders = gateway.get("/_sandbox/orders").json()
@@ -209,33 +209,33 @@ def test_a_deferred_payment_is_made_by_a_press(
     expect(done).to_be_visible()
 
 
-def test_the_password_that_it_shows_lets_in(browser: Api, facts: dict[str, Any]) -> None:
-    said = browser.get("/encargado").text
+def test_the_password_that_it_shows_lets_in(poster: Api, facts: dict[str, Any]) -> None:
+    said = poster.get("/encargado").text
     assert facts["admin_email"] in said
     assert facts["company_id"] in said
     assert facts["router_id"] in said
     who = {"email": facts["admin_email"], "password": facts["admin_password"]}
     assert who["password"] in said
-    assert browser.post("/api/v1/auth/login", who).status_code == 200
+    assert poster.post("/api/v1/auth/login", who).status_code == 200
 
 
-def test_it_speaks_english(browser: Api) -> None:
-    said = browser.get("/encargado", lang="en").text
+def test_it_speaks_english(poster: Api) -> None:
+    said = poster.get("/encargado", lang="en").text
     assert "What the owner sees" in said
     assert not re.search(r"\b(Ventas|Avisos|Pasarela|Contraseña)\b", said)
-    back = browser.request("POST", "/encargado/router?lang=en", data={"do": "up"})
+    back = poster.request("POST", "/encargado/router?lang=en", data={"do": "up"})
     assert "What the owner sees" in back.text
 
 
-def test_only_pages_of_its_own_may_use_it(browser: Api, facts: dict[str, Any]) -> None:
+def test_only_pages_of_its_own_may_use_it(poster: Api, facts: dict[str, Any]) -> None:
     foreign = {"Origin": "http://evil.example"}
     for path in ("/encargado/router", "/encargado/pasarela", "/encargado/ventas/sal_1/devolver"):
-        answer = browser.request("POST", path, data={"do": "down"}, headers=foreign)
+        answer = poster.request("POST", path, data={"do": "down"}, headers=foreign)
         assert answer.status_code == 403
-    rebound = browser.request("GET", "/encargado", headers={"Host": "evil.example"})
+    rebound = poster.request("GET", "/encargado", headers={"Host": "evil.example"})
     assert rebound.status_code == 403
     assert facts["admin_password"] not in rebound.text
-    assert browser.request("POST", "/encargado/router", data={"do": "up"}).status_code == 200
+    assert poster.request("POST", "/encargado/router", data={"do": "up"}).status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -248,8 +248,8 @@ def test_only_pages_of_its_own_may_use_it(browser: Api, facts: dict[str, Any]) -
         ("/encargado/avisos/999", {}, 404),
     ],
 )
-def test_nonsense_is_refused(browser: Api, path: str, data: dict[str, str], status: int) -> None:
-    assert browser.request("POST", path, data=data).status_code == status
+def test_nonsense_is_refused(poster: Api, path: str, data: dict[str, str], status: int) -> None:
+    assert poster.request("POST", path, data=data).status_code == status
 
 
 def test_no_other_application_has_any_of_it(facts: dict[str, Any]) -> None:
