@@ -187,6 +187,7 @@ def test_a_deferred_payment_is_made_by_a_press(
     operator = page.url
     page.goto(f"{facts['api_url']}/r/{facts['router_id']}")
     page.locator(".plan", has_text="$20").get_by_role("button").click()
+    expect(page.locator(".way").first).to_be_visible()
     offered = page.locator(".way b").all_inner_texts()
     assert [name for name in offered if name.startswith("Tarjeta")] == [
         "Tarjeta · Conekta",
