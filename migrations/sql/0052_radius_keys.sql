@@ -302,6 +302,9 @@ BEGIN
             WHERE told.access_id = before.access_id AND told.mac = before.mac;
     END IF;
     after := before;
+    -- One that began before this column was there goes on once its key is gone.
+    after.class_tags := coalesce(before.class_tags,
+        CASE WHEN login_named LIKE 'acc_%' THEN substring(class from 56) END);
     -- Counters only grow: what was sent earlier and comes later changes nothing.
     after.seconds := greatest(before.seconds, portal_radius.span(seconds));
     after.bytes_in := greatest(
@@ -322,7 +325,7 @@ BEGIN
         UPDATE {schema}.radius_session AS known SET seconds = after.seconds,
             bytes_in = after.bytes_in, bytes_out = after.bytes_out, heard_at = after.heard_at,
             stopped = after.stopped, ended_at = after.ended_at,
-            ended_because = after.ended_because
+            ended_because = after.ended_because, class_tags = after.class_tags
         WHERE known.id = before.id;
     END IF;
     UPDATE {schema}.radius_user AS counted SET

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 from alembic import op
+from alembic.util import CommandError
 
 from portal.core.schema.giving_way import lock_tables
 
@@ -17,6 +18,10 @@ depends_on = None
 FOLDER = Path(__file__).parents[1] / "sql"
 BEFORE = ("0041_radius.sql", "0046_radius_grants.sql")
 FIRST = "radius"
+REPLACED = (
+    "La clave de RADIUS se cambió, y la versión anterior solo conoce la primera: haría otra y nadie "
+    "que pagó podría entrar. Quédese en esta versión."
+)
 # Who may call the server's functions, which are made anew on the way back.
 ALLOWED = """
     SELECT DISTINCT quote_ident(grantee::regrole::text), oid::regprocedure::text
@@ -60,6 +65,9 @@ def _run(name: str) -> None:
 
 
 def downgrade() -> None:
+    keys = op.get_bind().scalars(sa.text("SELECT id FROM radius_key"))
+    if any(key != FIRST for key in keys):
+        raise CommandError(REPLACED)
     if op.get_bind().dialect.name == "postgresql":
         allowed = op.get_bind().execute(sa.text(ALLOWED)).all()
         op.execute("DROP SCHEMA portal_radius CASCADE")

@@ -66,12 +66,15 @@ def make(provisioner: Provisioner, user: NewHotspotUser, timeout: float) -> str 
     """Make a new access' user, disabled; give its id, or what went wrong as a value.
 
     Where the line was cut before the answer came, as a NAT does that has forgotten it, the router
-    is asked once more: a user that it made the first time is NameTaken then, with our mark.
+    is asked once more: a user that it made the first time is NameTaken then, with our mark. Where
+    it cannot be asked, it may have made one the first time.
     """
     deadline = Deadline(timeout)
     made = _made(provisioner, user, deadline)
-    is_lost = isinstance(made, RouterUnavailable) and made.executed is None
-    return _made(provisioner, user, deadline) if is_lost and not deadline.passed else made
+    if not isinstance(made, RouterUnavailable) or made.executed is False or deadline.passed:
+        return made
+    again = _made(provisioner, user, deadline)
+    return made if isinstance(again, RouterUnavailable) else again
 
 
 def _made(provisioner: Provisioner, user: NewHotspotUser, deadline: Deadline) -> str | RouterError:

@@ -11,6 +11,7 @@ from portal import ports
 from portal.access.provisioning import known_of, mark_prefix
 from portal.access.rounds.standing import Standing
 from portal.core.vault import VaultError
+from portal.hotspot.deadline import Deadline
 from portal.hotspot.presence import Session as Online
 from portal.hotspot.provisioning import HotspotUser, UserFound
 from portal.models import Access, Router
@@ -19,6 +20,8 @@ TIMEOUT = 30.0
 # A user is 181 bytes, and a satellite's line in a busy hour carries 64 kbit/s. Whoever takes longer
 # than the longest would have the round taken over by another worker.
 SECONDS_A_USER, LONGEST = 0.025, 80.0
+# So may who reads several lists, whose job is his own for 120 s.
+ROUND_SECONDS = 100.0
 
 # So many users are looked up by their names; of more, all of a router's are read.
 MOST_NAMES = 200
@@ -58,23 +61,25 @@ class UsersRead:
         return named if named and named.is_ours(mark, known_of(access)) else None
 
 
-def read_sessions(router: Router) -> Sessions:
+def read_sessions(router: Router, deadline: Deadline) -> Sessions:
     """Read who is online, by user. Raises RouterError."""
     sessions: dict[str, list[Online]] = defaultdict(list)
-    for online in ports.presence_of(router).sessions(TIMEOUT):
+    for online in ports.presence_of(router).sessions(deadline.remaining(TIMEOUT)):
         sessions[online.user].append(online)
     return sessions
 
 
-def read_users(router: Router, accesses: Sequence[Standing], sold: int) -> UsersRead:
+def read_users(
+    router: Router, accesses: Sequence[Standing], sold: int, deadline: Deadline
+) -> UsersRead:
     """Read sessions, then users: one that ends in between is then in its user's counters.
 
     `sold` is how many users of ours there can be at most.
     """
-    sessions = read_sessions(router)
+    sessions = read_sessions(router, deadline)
     provisioner = ports.provisioner_of(router)
-    timeout = reading_seconds(len(accesses))
-    users = provisioner.users_marked(mark_prefix(), timeout, sold=sold)
+    longest = reading_seconds(len(accesses))
+    users = provisioner.users_marked(mark_prefix(), deadline.remaining(longest), sold=sold)
     found = UsersRead.of(users, sessions)
     # Whose marks somebody has taken away is known by its name alone, which stands sealed here.
     strange = (one for one in accesses if found.mark_of(one) not in found.by_mark)
@@ -82,8 +87,10 @@ def read_users(router: Router, accesses: Sequence[Standing], sold: int) -> Users
     if not names:
         return found
     if len(names) <= MOST_NAMES:
-        return UsersRead.of((*users, *provisioner.users_named(names, TIMEOUT)), sessions)
-    everybody = provisioner.users_marked(mark_prefix(), timeout, names=set(names), sold=sold)
+        named = provisioner.users_named(names, deadline.remaining(TIMEOUT))
+        return UsersRead.of((*users, *named), sessions)
+    left = deadline.remaining(longest)
+    everybody = provisioner.users_marked(mark_prefix(), left, names=set(names), sold=sold)
     return UsersRead.of(everybody, sessions)
 
 
@@ -97,6 +104,7 @@ def read_some(
     accesses: Sequence[Standing],
     sessions: Sessions,
     online: Mapping[str, str],
+    deadline: Deadline,
 ) -> UsersRead | None:
     """Read the users of these accesses alone, after the sessions; `online` are names by digest.
 
@@ -110,7 +118,8 @@ def read_some(
         return None
     if len(names) > MOST_NAMES:
         return None
-    users = ports.provisioner_of(router).users_named(names, TIMEOUT) if names else ()
+    provisioner, left = ports.provisioner_of(router), deadline.remaining(TIMEOUT)
+    users = provisioner.users_named(names, left) if names else ()
     found = UsersRead.of(users, sessions)
     is_whole = all(found.mark_of(access) in found.by_mark for access in accesses)
     return found if is_whole else None

@@ -23,13 +23,14 @@ from portal.access.rounds.ends import UsageSync, begun, due, used_up, waits_for_
 from portal.access.rounds.standing import Standing, all_standing, some_standing
 from portal.access.rounds.storing import Look, store
 from portal.access.router_users import (
-    TIMEOUT,
+    ROUND_SECONDS,
     UsersRead,
     mark_among,
     names_by_digest,
     read_sessions,
     read_some,
     read_users,
+    reading_seconds,
     together,
 )
 from portal.access.usage import Reading, count, kept_whole, take_over
@@ -71,8 +72,9 @@ def sync_usage(router_id: str, *, whole: bool = True) -> UsageSync:
     router, read_at = _with_contact(router_id)
     if router.delivery == Delivery.RADIUS:
         return count_accounting(router)
-    read = None if whole or not _is_recent(read_at) else _read_changed(router)
-    read = read or _read_all(router)
+    deadline = Deadline(ROUND_SECONDS)
+    read = None if whole or not _is_recent(read_at) else _read_changed(router, deadline)
+    read = read or _read_all(router, deadline)
     if read is None:
         return UsageSync()
     looks = [_look(access, read.found) for access in read.accesses]
@@ -118,25 +120,25 @@ def _lately() -> float:
     return WHOLE_EVERY * ports.settings().usage_sync_seconds
 
 
-def _read_all(router: Router) -> _Round | None:
+def _read_all(router: Router, deadline: Deadline) -> _Round | None:
     """Read all that was sold; None where nothing is."""
     accesses = all_standing(router.id)
     if not accesses:
         return None
-    found = read_users(router, accesses, _sold_on(router.id))
+    found = read_users(router, accesses, _sold_on(router.id), deadline)
     return _Round(accesses, found, is_whole=True)
 
 
-def _read_changed(router: Router) -> _Round | None:
+def _read_changed(router: Router, deadline: Deadline) -> _Round | None:
     """Read those alone that can have changed; None where that does not suffice.
 
     That is who is online or was, what was opened lately, what a person has disabled, and some of
     the others in turn: so a router that has lost its users is known for it at once.
     """
-    sessions = read_sessions(router)
+    sessions = read_sessions(router, deadline)
     online, since = names_by_digest(router.id, sessions), utc_now() - timedelta(seconds=_lately())
     accesses = some_standing(router.id, online, since, _digits_in_turn())
-    found = read_some(router, accesses, sessions, online)
+    found = read_some(router, accesses, sessions, online, deadline)
     return None if found is None else _Round(accesses, found, is_whole=False)
 
 
@@ -153,8 +155,9 @@ def remove_orphaned_users(router_id: str) -> UsageSync:
     """
     with reading() as session:
         router = session.get_one(Router, router_id)
-    sold = _sold_on(router_id)
-    provisioner, prefix, deadline = ports.provisioner_of(router), mark_prefix(), Deadline(TIMEOUT)
+        standing = len(_wanted(session, Access.router_id == router_id))
+    sold, deadline = _sold_on(router_id), Deadline(reading_seconds(standing))
+    provisioner, prefix = ports.provisioner_of(router), mark_prefix()
     users = provisioner.users_marked(prefix, deadline.remaining(), sold=sold)
     leftovers = _unwanted(router_id, users, prefix)
     removed = list(_remove(provisioner, leftovers, prefix, deadline))

@@ -6,6 +6,7 @@ import os
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 
 from flask import current_app
 from psycopg2.errors import DiskFull, QueryCanceled
@@ -35,13 +36,19 @@ class _Seen:
 def is_disk_full() -> bool:
     """Tell whether nothing more can be kept; as it was found in the last 10 seconds, if it was.
 
-    False where it cannot be told. Raises SQLAlchemyError where there is no database to ask.
+    One looks at a time: to whoever asks meanwhile it is as it was found last. False where it cannot
+    be told. Raises SQLAlchemyError where there is no database to ask.
     """
     seen: _Seen | None = current_app.extensions.get("disk_seen")
-    if seen is None or time.monotonic() - seen.at > KEPT_SECONDS:
-        seen = _Seen(_is_full(), time.monotonic())
-        current_app.extensions["disk_seen"] = seen
-    return seen.is_full
+    look: Lock = current_app.extensions.setdefault("disk_look", Lock())
+    is_old = seen is None or time.monotonic() - seen.at > KEPT_SECONDS
+    if is_old and look.acquire(blocking=False):
+        try:
+            seen = _Seen(_is_full(), time.monotonic())
+            current_app.extensions["disk_seen"] = seen
+        finally:
+            look.release()
+    return seen is not None and seen.is_full
 
 
 def _is_full() -> bool:

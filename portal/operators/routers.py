@@ -8,7 +8,7 @@ from sqlalchemy import delete as delete_rows
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
-from portal.access.radius.keys import RadiusKeys, radius_keys
+from portal.access.radius.keys import RadiusKeys, reread_keys
 from portal.access.radius.routers import enrol, readdress
 from portal.access.rounds.away import STANDS
 from portal.alerts.router_contact import note_answer, note_failure
@@ -224,7 +224,7 @@ def _check(router: Router) -> None:
 def _keys(values: RouterValues) -> RadiusKeys | None:
     """Give the deployment's keys of RADIUS where the router is to be served by that."""
     is_asked = values.get("delivery") == Delivery.RADIUS
-    return radius_keys() if is_asked and server() is not None else None
+    return reread_keys() if is_asked and server() is not None else None
 
 
 def _enrol(session: Session, keys: RadiusKeys | None, router: Router) -> None:

@@ -10,13 +10,14 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from portal.access import router_users
+from portal.access import router_users, usage_sync
 from portal.access.rounds.pace import QUIETEST, go_round
 from portal.access.rounds.standing import all_standing
 from portal.access.rounds.storing import DUE_IN, Look, store
-from portal.access.usage_sync import UsageSync, sync_usage
+from portal.access.usage_sync import UsageSync, remove_orphaned_users, sync_usage
 from portal.core.database import reading, writing
 from portal.core.vault import Vault
+from portal.hotspot.errors import RouterError
 from portal.models import Access, Job, Router, RouterContact, utc_now
 from tests.support.databases.queries import recorded_queries
 from tests.support.patience import PATIENCE
@@ -201,3 +202,16 @@ def test_a_long_list_is_waited_for_as_long_as_a_slow_line_takes(
     monkeypatch.setattr(router_users, "TIMEOUT", 0.2)
     crowd.router.faults.delay(300, "/ip/hotspot/user/print")
     assert whole(crowd).users == CUSTOMERS
+    crowd.router.faults.delay(300, "/ip/hotspot/user/print")
+    with crowd.app.app_context():
+        assert remove_orphaned_users(crowd.router_id).users == CUSTOMERS
+
+
+def test_a_round_ends_before_another_worker_begins_it_again(
+    crowd: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many lists it reads, each of them slowly."""
+    monkeypatch.setattr(usage_sync, "ROUND_SECONDS", 0.2)
+    crowd.router.faults.delay(300, "/ip/hotspot/active/print")
+    with pytest.raises(RouterError):
+        whole(crowd)

@@ -80,3 +80,21 @@ def test_who_asks_often_has_nothing_written(app: Flask, monkeypatch: pytest.Monk
     for _ in range(3):
         assert app.test_client().get("/readyz").status_code == 200
     assert looks == [True]
+
+
+def test_who_asks_while_another_looks_has_nothing_written(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a crowd does of a slow disk, which would hold a connection each."""
+    looks: list[bool] = []
+
+    def look() -> bool:
+        looks.append(True)
+        assert len(looks) == 1
+        assert app.test_client().get("/readyz").status_code == 200
+        return False
+
+    monkeypatch.setattr(full_disk, "_is_full", look)
+    app.extensions.pop("disk_seen", None)
+    assert app.test_client().get("/readyz").status_code == 200
+    assert looks == [True]

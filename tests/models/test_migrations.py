@@ -18,7 +18,9 @@ from flask import Flask
 
 from config import ROOT, load_settings
 from portal import create_app
+from portal.access.radius.keys import draw_key
 from portal.alerts.events import CHOSEN_AT_FIRST
+from portal.core.database import writing
 from portal.core.extensions import db
 from portal.core.migrations import newest, prepare
 from portal.core.records import Base, UtcDateTime
@@ -331,6 +333,16 @@ def test_the_trail_is_chained_as_it_stands(tmp_path: Path, migrated_url: str) ->
         assert (now.entries, now.broken) == (standing[shop.company_id].entries + 1, None)
         with pytest.raises(sa.exc.IntegrityError), db.engine.begin() as connection:
             connection.execute(sa.text("DELETE FROM audit_entry"))
+
+
+def test_a_key_of_radius_that_was_replaced_has_no_way_back(migrated_app: Flask) -> None:
+    """0052: the version before would draw another, which opens nothing that was sold."""
+    before = SCRIPTS.get_revision("0052").down_revision
+    with writing() as session:
+        draw_key(session, "radius-2", 1, is_used=True)
+    with pytest.raises(SystemExit):
+        flask_migrate.downgrade(revision=before)
+    assert [row["id"] for row in contents()["radius_key"]] == ["radius-2"]
 
 
 def respelled_rows() -> dict[str, list[str]]:

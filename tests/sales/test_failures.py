@@ -47,6 +47,17 @@ def test_a_router_cut_off_each_time_it_made_the_user(shop: Shop) -> None:
     assert shop.gateway.calls()["charge"] == 0
 
 
+def test_a_router_not_reached_again_may_have_made_the_user(shop: Shop) -> None:
+    assert shop.buy("key-1").status_code == 200
+    there = list(shop.router.users)
+    shop.router.faults.cut_after(ADD)
+    shop.router.faults.too_many_sessions(times=None)
+    assert shop.buy("key-2").status_code == 500
+    shop.router.faults.clear()
+    shop.reconcile()
+    assert list(shop.router.users) == there
+
+
 def test_a_plan_whose_profile_is_gone(shop: Shop) -> None:
     shop.router.execute("/ip/hotspot/user/profile/remove", **{".id": _profile(shop, "1hora")})
     answer = shop.buy()

@@ -47,6 +47,11 @@ class RadiusKeys:
         """Give the key that was drawn last."""
         return self.newest_first[0]
 
+    @property
+    def oldest(self) -> RadiusSecrets:
+        """Give the key that was drawn first of those that are still good."""
+        return self.newest_first[-1]
+
     def name_digests(self, company_id: str, name: str) -> list[bytes]:
         """List what a user's record may hold where its name is this, under any of the keys."""
         return [each.name_digest(company_id, name) for each in self.all]

@@ -20,13 +20,14 @@ def enrol(session: Session, keys: RadiusKeys, router: Router) -> None:
     """Let the RADIUS server know the router, in the transaction that gives it to RADIUS.
 
     May be repeated. A router that reaches the server through our tunnel gets a secret of its own;
-    whether it has one is decided here, since the router is told its secret only once.
+    whether it has one is decided here, since the router is told its secret only once. It was not
+    heard with any key yet, so it counts for one that was set up with the oldest.
     """
     values = {
         "router_id": router.id,
         "company_id": router.company_id,
         "address": _own_address(router),
-        "proof": keys.first.proof_of(router.id),
+        "proof": keys.oldest.proof_of(router.id),
         "secret_generation": 1,
         "boots": 0,
     }

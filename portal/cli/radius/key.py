@@ -49,7 +49,7 @@ def key() -> None:
 def add(role: str) -> None:
     """Hace una clave nueva, que nadie usa todavía.
 
-    Los archivos de los servidores llevan desde entonces las dos.
+    Los archivos de los servidores llevan desde entonces las dos. Se puede repetir hasta que se use.
     """
     add_key(role)
     click.echo(ADDED.format(WRITE_FILES, *ports_of(key_change().keys.newest.slot)))

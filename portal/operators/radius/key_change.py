@@ -16,17 +16,23 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from portal.access.radius.keys import REREAD_SECONDS, SLOTS, RadiusKeys, draw_key, reread_keys
+from portal.access.radius.routers import PORTS_APART, all_ports
 from portal.access.radius.secrets import RadiusSecrets
-from portal.core.database import reading, writing
+from portal.core.database import reading, server, writing
 from portal.core.errors import Conflict
 from portal.core.logs import log
 from portal.models import DeploymentSecret, RadiusKey, RadiusRouter, RadiusUser, Router, utc_now
 from portal.models.router import Delivery
-from portal.operators.radius.role import ROLE, lock_role, make_roles
+from portal.operators.radius.role import ROLE, NeedsPostgreSql, lock_role, make_roles
 
 # Every process has read of a step by then, before the next one builds on it.
 SETTLING_SECONDS = 2 * REREAD_SECONDS
 UNDER_WAY = "Ya hay una clave nueva: termine ese cambio con «flask radius key status»."
+HIGHEST_PORT = 65535
+NO_PORTS = (
+    f"La clave nueva se atiende en puertos {PORTS_APART} más altos: cambie RADIUS_PORT o "
+    f"RADIUS_ACCOUNTING_PORT, de modo que los cuatro sean distintos y no pasen de {HIGHEST_PORT}."
+)
 NONE = "No hay una clave nueva: se hace con «flask radius key add»."
 IN_USE = "La clave nueva ya se usa."
 NOT_IN_USE = "La clave nueva no se usa todavía: primero «flask radius key use»."
@@ -85,9 +91,20 @@ def key_change() -> KeyChange:
 def add_key(role: str = ROLE) -> None:
     """Draw a new key, and make the role of the servers that have it; nothing uses it yet.
 
-    Raises Conflict where one is there already, NeedsPostgreSql, NoRight.
+    May be repeated until it is used, as after NoRight. Raises Conflict then, or where there are no
+    ports for it; NeedsPostgreSql, NoRight.
     """
+    if server() is None:
+        raise NeedsPostgreSql
+    ports = all_ports()
+    if len(set(ports)) < len(ports) or max(ports) > HIGHEST_PORT:
+        raise Conflict(NO_PORTS)
     keys = reread_keys()
+    make_roles(_drawn(keys) if keys.first is keys.newest else keys, role)
+
+
+def _drawn(keys: RadiusKeys) -> RadiusKeys:
+    """Give the keys with a new one among them."""
     free = [slot for slot in SLOTS if slot not in {each.slot for each in keys.all}]
     if not free:
         raise Conflict(UNDER_WAY)
@@ -95,7 +112,7 @@ def add_key(role: str = ROLE) -> None:
         if not draw_key(session, f"radius-{secrets.token_hex(4)}", free[0], is_used=False):
             raise Conflict(UNDER_WAY)
     log().info("radius key drawn")
-    make_roles(reread_keys(), role)
+    return reread_keys()
 
 
 def use_key() -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from portal.core.database import writing
 from portal.core.records import utc_now
-from portal.models import RadiusUser
+from portal.models import RadiusSession, RadiusUser
 from tests.support.radius.site import MAC, Site, Sold, new_session_id
 
 HOUR = 3600
@@ -53,6 +53,21 @@ def test_a_repeated_start_moves_nothing(site: Site, sold: Sold, login: str) -> N
     (after,) = site.sessions()
     assert (after.started_at, after.seconds) == (before.started_at, 60)
     assert site.user(sold).first_started_at == began
+
+
+def test_what_proved_a_session_is_kept_of_one_that_began_before_0052(
+    site: Site, sold: Sold, login: str
+) -> None:
+    """By it the session is known once its key is gone; else all of it would count again."""
+    number = new_session_id()
+    site.account("Start", number, login)
+    (began,) = site.sessions()
+    with site.app.app_context(), writing() as session:
+        session.get_one(RadiusSession, began.id).class_tags = None
+    site.account("Interim-Update", number, login, Acct_Session_Time=60)
+    (known,) = site.sessions()
+    assert (known.class_tags, known.seconds) == (began.class_tags, 60)
+    assert known.class_tags is not None
 
 
 def test_an_interim_without_a_start_opens_the_session_when_it_began(site: Site) -> None:

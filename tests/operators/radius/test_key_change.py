@@ -192,6 +192,16 @@ class Walk:
             if (found := re.search(rf"(?<!\w)({word}|{word.encode().hex()})(?!\w)", text))
         ]
 
+    def is_awaited_once_enrolled(self) -> bool:
+        """Whether a router that nobody has heard yet counts for one without the new key."""
+        shop = self.shop
+        with shop.app.app_context():
+            values = {"name": "Playa", "username": "portal", "delivery": "radius"}
+            router, _ = routers.create(ACTOR, shop.company_id, **values)
+            told = self.flask("status")[1]
+            routers.delete(ACTOR, shop.company_id, router.id)
+        return router.id in told
+
     def left_of(self, old: RadiusSecrets) -> list[str]:
         """The files that still hold what the old key makes."""
         gone = (old.inner, old.outer, old.name_key, old.role_password, old.shared_secret)
@@ -286,7 +296,9 @@ def test_nobody_who_paid_is_refused_while_the_key_changes(
     walk.everyone_enters()
 
     assert walk.flask("add")[0] == 0
-    assert "ya hay una clave nueva" in walk.flask("add")[1].lower()
+    drawn = walk.kit(HOSTS[0]).database
+    assert walk.flask("add")[0] == 0, "as where an administrator had to make the role"
+    assert walk.kit(HOSTS[0]).database == drawn, "no other key was drawn"
     walk.everyone_enters()
     walk.reload(HOSTS[0])
     walk.everyone_enters()
@@ -296,6 +308,8 @@ def test_nobody_who_paid_is_refused_while_the_key_changes(
     assert (code, f"✗ {HOSTS[1]}" in told) == (1, True), told
     walk.reload(HOSTS[1])
     assert walk.flask("use")[0] == 0, walk.said[-1]
+    assert "ya hay una clave nueva" in walk.flask("add")[1].lower()
+    assert walk.is_awaited_once_enrolled(), "its kit may have been written before"
     walk.everyone_enters()
     back = walk.sell()
     walk.sell("pin")

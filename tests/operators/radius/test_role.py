@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from sqlalchemy import make_url
 
-from portal.access.radius.keys import RadiusKeys, radius_keys
+from portal.access.radius.keys import RadiusKeys, radius_keys, reread_keys
+from portal.core.errors import Conflict
+from portal.operators.radius.key_change import add_key
 from portal.operators.radius.role import NoRight, lock_role, make_roles
 from tests.support.databases.admin import Databases, execute
 from tests.support.databases.recycled import Recycling
@@ -59,3 +62,17 @@ def test_what_an_administrator_has_pasted_is_enough(app: Flask, postgres: Databa
             lock_role(keys.all[0], ROLE)
         execute(postgres.url(str(database)), raised.value.detail.splitlines()[-1])
         lock_role(keys.all[0], ROLE)
+
+
+def test_no_key_is_drawn_that_there_are_no_ports_for(tmp_path: Path, recycling: Recycling) -> None:
+    """Its ports are 10 above the others, which may be ten apart themselves."""
+    with recycling.database() as url:
+        made = make_app(tmp_path, url)
+        with made.app_context():
+            before, settings = radius_keys().all, made.extensions["settings"]
+            for port in (1822, 65530):
+                made.extensions["settings"] = replace(settings, radius_accounting_port=port)
+                with pytest.raises(Conflict, match="más altos"):
+                    add_key(ROLE)
+            assert reread_keys().all == before
+        close_app(made)
