@@ -20,7 +20,7 @@ TIMEOUT = 30.0
 # A user is 181 bytes, and a satellite's line in a busy hour carries 64 kbit/s. Whoever takes longer
 # than the longest would have the round taken over by another worker.
 SECONDS_A_USER, LONGEST = 0.025, 80.0
-# All of a round's lists, since its job is its own for 120 s and logging out who is too many takes 30.
+# All of a round's lists: its job is its own for 120 s, and logging out who is too many takes 30.
 ROUND_SECONDS = 85.0
 
 # So many users are looked up by their names; of more, all of a router's are read.
