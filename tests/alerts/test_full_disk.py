@@ -15,10 +15,17 @@ from portal.alerts import full_disk
 from tests.support.databases import pgbinaries
 from tests.support.databases.admin import Databases, execute
 from tests.support.databases.recycled import Recycling
+from tests.support.patience import PATIENCE
 from tests.support.shop import close_app, make_app
 from tests.support.small_disk import filled, small_disk
 
 FULL = "El disco de la base de datos está lleno: libere espacio para que se pueda vender."
+
+
+@pytest.fixture(autouse=True)
+def _patiently(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a busy machine PostgreSQL writes as slowly as to a disk that is left alone."""
+    monkeypatch.setattr(full_disk, "LONGEST", f"{PATIENCE}s")
 
 
 @contextmanager

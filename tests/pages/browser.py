@@ -76,6 +76,8 @@ class Visitor:
         for event, ear in self._ears.items():
             self.page.remove_listener(event, ear)
         self.page.unroute_all()
+        self.context.set_offline(False)
+        self.context.clear_permissions()
         self.page.set_viewport_size(PHONE_SIZE)
         self.page.emulate_media(color_scheme="null")
         # Of the same site: another one would take a new process.

@@ -38,13 +38,15 @@ def test_it_stays_and_comes_once_it_can(
     visitor: Visitor, site: Site, phone: Phone, how: str
 ) -> None:
     """Without a network, where nothing answers, and where a proxy says that we are down."""
-    order = wait(visitor, site, phone)
     page, silent = visitor.page, list[Route]()
     ways = {
         "gone": lambda route: route.abort("internetdisconnected"),
         "silent": lambda route: silent.append(route),
         "broken": lambda route: route.fulfill(status=502, body="Bad Gateway"),
     }
+    # No look may have begun to lead on by the time that all is gone.
+    page.route("**/healthz", ways[how])
+    order = wait(visitor, site, phone)
     page.route("**/*", ways[how])
     for pause in (FIRST_MS, NEXT_MS):
         with page.expect_event("requestfinished" if how == "broken" else "requestfailed", is_look):

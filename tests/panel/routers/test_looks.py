@@ -16,6 +16,7 @@ from tests.pages.looks import faults
 from tests.pages.site import Site
 from tests.panel.browser import Operator
 from tests.panel.client import PanelClient, panel_of
+from tests.support.lost_answers import hurried
 from tests.support.tenants import ACTOR
 
 TUNNEL: dict[str, Any] = {
@@ -58,7 +59,7 @@ def furnished(site: Site, **changes: Any) -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def _without_certificate(site: Site) -> Iterator[None]:
     """Wait but briefly for the certificate of a router that speaks in the clear, and has none."""
-    with furnished(site, router_connect_timeout=0.5):
+    with hurried(site.shop.app, "fingerprint"):
         yield
 
 
