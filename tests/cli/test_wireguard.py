@@ -105,7 +105,7 @@ def test_the_helper_is_a_shells(app: Flask, tmp_path: Path) -> None:
     script.write_text(text)
     assert run(["sh", "-n", str(script)], {}).returncode == 0
     assert "set -eu" in text
-    assert "udp dport { 1812, 1813 } accept" in text
+    assert "udp dport { 1812, 1813, 1822, 1823 } accept" in text
 
 
 def test_no_interface_comes_up_that_no_firewall_limits(app: Flask, tmp_path: Path) -> None:

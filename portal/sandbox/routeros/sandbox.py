@@ -166,15 +166,28 @@ class RouterSandbox(SessionHandles, Started):
 
     def reboot(self, *, power_cut: bool = False) -> None:
         """Cut all connections, end all sessions, give every row a new id."""
-        self._run(lambda: self._device.reboot(power_cut=power_cut))
-        self.drop_connections()
+        self._go_through(lambda: self._device.reboot(power_cut=power_cut))
 
     def reset(self) -> None:
         """Cut all connections and be as from the factory; the API's user stays."""
-        self._run(self._device.reset)
-        self._run(lambda: let_in(self._device, self.user))
-        self._run(self._listeners.announce)
-        self.drop_connections()
+
+        def begin_anew() -> None:
+            self._device.reset()
+            let_in(self._device, self.user)
+            self._listeners.announce()
+
+        self._go_through(begin_anew)
+
+    def _go_through(self, change: Callable[[], None]) -> None:
+        """Change what no connection outlives: a command is done before it, or never."""
+
+        async def in_loop() -> None:
+            dropped = self._api.cut_connections()
+            change()
+            self._api.after_command()
+            await dropped
+
+        self._thread.wait(in_loop())
 
     def drop_connections(self) -> None:
         """Cut all connections."""

@@ -50,7 +50,7 @@ def shell(tmp_path: Path, router: RouterSandbox) -> Iterator[Shell]:
             "203.0.113.7": router.host,
             '"puerto": 8729': f'"puerto": {router.tls_port}',
             '"portal", "password": "…"': f'"portal", "password": "{ROUTER_PASSWORD}"',
-            "--out kit": f"--out {tmp_path / 'kit'}",
+            "--out /tmp/kit": f"--out {tmp_path / 'kit'}",
         }
         environ = SECRETS | {
             "PATH": f"{Path(sys.executable).parent}:/usr/local/bin:/usr/bin:/bin",

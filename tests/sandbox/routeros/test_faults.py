@@ -229,6 +229,25 @@ def test_a_reboot_deals_new_ids_and_ends_sessions(router: RouterSandbox, talk: T
     assert router.cookies == []
 
 
+@pytest.mark.parametrize("change", ["reboot", "reset"])
+def test_no_connection_lives_while_ids_are_dealt_anew(
+    router: RouterSandbox, talk: Talk, monkeypatch: pytest.MonkeyPatch, change: str
+) -> None:
+    """A command that came between would be done to whoever has that id now."""
+    open_then: list[int] = []
+    deal_anew = getattr(router._device, change)
+
+    def look_and_deal(**options: bool) -> None:
+        open_then.append(len(router._api.open))
+        deal_anew(**options)
+
+    monkeypatch.setattr(router._device, change, look_and_deal)
+    assert talk.ask(IDENTITY) == NAME
+    getattr(router, change)()
+    assert open_then == [0]
+    assert talk.hear() is None
+
+
 def test_a_reset_forgets_everything_but_the_way_in(router: RouterSandbox, talk: Talk) -> None:
     router.add_user("A", "x")
     router.reset()

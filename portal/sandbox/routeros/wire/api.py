@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -89,12 +89,19 @@ class Api:
         group = row and self.device.tables[paths.GROUP].first("name", row.get("group"))
         return group is not None and "sensitive" in group.get("policy").split(",")
 
-    async def drop_connections(self) -> None:
-        """Cut every connection; done when the last of their sockets is closed."""
+    def cut_connections(self) -> Awaitable[object]:
+        """Cut every connection at once; give what ends when the last of their sockets is closed.
+
+        None of them takes a command from then on.
+        """
         standing = list(self.standing)
         for connection in standing:
             connection.cut()
-        await asyncio.gather(*(connection.lost for connection in standing))
+        return asyncio.gather(*(connection.lost for connection in standing))
+
+    async def drop_connections(self) -> None:
+        """Cut every connection; done when the last of their sockets is closed."""
+        await self.cut_connections()
 
     def count_sent(self, size: int) -> None:
         """Count so many bytes of replies."""
