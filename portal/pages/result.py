@@ -35,7 +35,7 @@ from portal.pages.plans import WAIT
 from portal.pages.remaining import remaining
 from portal.pages.rendering import ComesAgain, page
 from portal.pages.shop import Shop, open_shop, visit_of
-from portal.pages.visits.kept_visit import kept_visit, leave_for_bank
+from portal.pages.visits.kept_visit import kept_visit, later_try, leave_for_bank
 from portal.pages.visits.login_form import LoginForm, login_form
 from portal.pages.visits.proof import may_see_access
 from portal.pages.visits.visit import Visit
@@ -66,7 +66,7 @@ def result(router_id: str, sale_id: str) -> BaseResponse:
         told |= {"sale_status": sale_status}
         return page("bank", shop, visit, bank_url=at_bank, seconds=TO_THE_BANK, **told)
     sale_status = look_again(sale_status)
-    if has_lapsed(sale_status.sale):
+    if has_lapsed(sale_status.sale) or _left_a_part(sale_status):
         return lapsed_page(shop, visit, sale_status)
     if sale_status.public_state in LOST:
         return redirect(onward(sale_status, visit), 303)
@@ -106,6 +106,13 @@ def visit_for(shop: Shop, sale_status: SaleStatus) -> Visit:
     if visit.is_bare:
         visit = kept_visit(sale_status.sale)
     return visit.with_sale(sale_status.sale.id)
+
+
+def _left_a_part(sale_status: SaleStatus) -> bool:
+    """Tell whether too little came for what was to be paid in another way, which was not paid."""
+    sale = sale_status.sale
+    is_part = sale_status.public_state in LOST and part_received(sale) is not None
+    return is_part and later_try(sale_status) is None
 
 
 def _undecided(shop: Shop, visit: Visit, sale_status: SaleStatus) -> Response:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import os
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -14,13 +15,14 @@ from portal.access import router_users
 from portal.access.rounds.pace import QUIETEST, go_round
 from portal.access.rounds.standing import all_standing
 from portal.access.rounds.storing import DUE_IN, Look, store
+from portal.access.router_users import LONGEST, TIMEOUT
 from portal.access.usage_sync import UsageSync, sync_usage
 from portal.core.database import reading, writing
 from portal.core.vault import Vault
 from portal.models import Access, Job, Router, RouterContact, utc_now
 from tests.support.databases.queries import recorded_queries
-from tests.support.patience import PATIENCE
 from tests.support.shop import ROUTER_PASSWORD, OpenShop, Shop
+from tests.support.wrapped_ports import wrapped_ports
 
 PERIOD = 120.0
 CUSTOMERS = 12
@@ -192,12 +194,33 @@ def test_a_router_s_first_access_plans_its_rounds_and_no_other_asks(shop: Shop) 
     assert not [query for query in asked if "INTO job" in query]
 
 
+class Timed:
+    """A port that notes how many seconds each of its calls was given."""
+
+    def __init__(self, port: Any, given: dict[str, float]) -> None:
+        self._port, self._given = port, given
+
+    def __getattr__(self, name: str) -> Any:
+        method = getattr(self._port, name)
+
+        def call(*asked: Any, **named: Any) -> Any:
+            self._given[name] = next(one for one in asked if isinstance(one, float))
+            return method(*asked, **named)
+
+        return call
+
+
+@pytest.mark.parametrize(
+    ("seconds_a_user", "given"), [(2.0, TIMEOUT + 2.0 * CUSTOMERS), (50.0, LONGEST)]
+)
 def test_a_long_list_is_waited_for_as_long_as_a_slow_line_takes(
-    crowd: Shop, monkeypatch: pytest.MonkeyPatch
+    crowd: Shop, monkeypatch: pytest.MonkeyPatch, seconds_a_user: float, given: float
 ) -> None:
     """Seen at 64 kbit/s and 600 ms: 2,000 users are 362 kB, 45 s, and no round ever ended in 30."""
-    monkeypatch.setattr(router_users, "SECONDS_A_USER", PATIENCE / CUSTOMERS)
-    monkeypatch.setattr(router_users, "LONGEST", PATIENCE)
-    monkeypatch.setattr(router_users, "TIMEOUT", 0.2)
-    crowd.router.faults.delay(300, "/ip/hotspot/user/print")
+    monkeypatch.setattr(router_users, "SECONDS_A_USER", seconds_a_user)
+    noted: dict[str, float] = {}
+    found = crowd.app.extensions
+    ports = wrapped_ports(found["ports"], lambda port: Timed(port, noted))
+    monkeypatch.setitem(found, "ports", ports)
     assert whole(crowd).users == CUSTOMERS
+    assert (noted["sessions"], noted["users_marked"]) == (TIMEOUT, given)

@@ -16,10 +16,8 @@ from portal.worker.runner import Worker
 from tests.alerts.desk import Desk
 from tests.alerts.receiver import Receiver
 from tests.support.databases.queries import recorded_queries
-from tests.support.patience import wait_until
+from tests.support.patience import PATIENCE, wait_until
 from tests.support.structure.call_trace import traced
-
-PATIENCE = 60.0
 
 
 @contextmanager

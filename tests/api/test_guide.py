@@ -19,7 +19,7 @@ from portal.models import GatewayAccount, Sale
 from portal.sandbox.gateway import bank_page
 from tests.pages.browser import APPROVED, CHALLENGED, DECLINED
 from tests.pages.site import Phone, Site, open_site
-from tests.support.browsers.chromium import inspect, new_context
+from tests.support.browsers.chromium import inspect, new_context, page_of
 from tests.support.servers.serving import serving
 
 GUIDE = "/api/docs/guia"
@@ -89,7 +89,7 @@ def elsewhere(
     site: Site, browser: Browser, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[str]:
     """Where the page lives that was copied from the guide, with the router's key put in."""
-    with closing(browser.new_page()) as page:
+    with page_of(browser) as page:
         page.goto(site.url + GUIDE)
         copied = page.locator("#ejemplo").text_content() or ""
     folder = tmp_path_factory.mktemp("page")
@@ -214,7 +214,7 @@ def test_a_server_that_is_away_does_not_make_the_page_forget(site: Site, visitor
 
 def test_the_guide_can_be_used_by_everybody(site: Site, browser: Browser) -> None:
     complaints: list[str] = []
-    with closing(browser.new_page(viewport={"width": 390, "height": 844})) as page:
+    with page_of(browser, viewport={"width": 390, "height": 844}) as page:
         page.on("console", lambda message: complaints.append(message.text))
         page.goto(site.url + GUIDE)
         inspect(page)

@@ -23,7 +23,7 @@ class Way(Enum):
     CASH = "efectivo"
 
     @property
-    def is_later(self) -> bool:
+    def is_deferred(self) -> bool:
         """Whether the money comes from outside."""
         return self in (Way.TRANSFER, Way.CASH)
 
@@ -153,7 +153,7 @@ def draw(number: int, customer: int, router: int, chance: Random) -> Scenario:
     has_both = company_of(router) in WITH_BOTH
     way = _one_of(WAYS, chance)
     gateway = MERCADO_PAGO if has_both and way is not Way.FRAME else CONEKTA
-    if has_both and way.is_later:
+    if has_both and way.is_deferred:
         gateway = chance.choice(GATEWAYS)
     return Scenario(
         number=number,

@@ -56,10 +56,10 @@ def paid_outside(status: str, *amounts: int) -> Record:
     return ORDER | {"payment_status": status, "charges": {"data": charges}}
 
 
-LATER = {"method": "spei", "payable_until": utc_now()}
-TWICE = SALE | LATER | {"amount_received": 4000, "alerted": "overpaid"}
-BY_HAND = REFUNDED | LATER | {"cancel_reason": "returned"}
-LITTLE = CANCELED | LATER | {"state": "pending", "amount_received": 500}
+DEFERRED = {"method": "spei", "payable_until": utc_now()}
+TWICE = SALE | DEFERRED | {"amount_received": 4000, "alerted": "overpaid"}
+BY_HAND = REFUNDED | DEFERRED | {"cancel_reason": "returned"}
+LITTLE = CANCELED | DEFERRED | {"state": "pending", "amount_received": 500}
 SHORT = LITTLE | {"parked_reason": "amount_mismatch", "alerted": "parked"}
 SHORT_BY_HAND = LITTLE | {"state": "canceled", "cancel_reason": "returned"}
 USER = {

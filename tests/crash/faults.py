@@ -45,8 +45,8 @@ class Case:
 
     `charges` is how often money is asked for at the `gateway`, `end` the state that the sale ends
     in once all is well again. `first` is what makes the step necessary at which it goes wrong;
-    `meanwhile` happens between the answer and the end of it all. `alerts` are raised. What is paid
-    later, by another `method` than a card, is paid whenever something is to be paid. With
+    `meanwhile` happens between the answer and the end of it all. `alerts` are raised. What is
+    deferred, by another `method` than a card, is paid whenever something is to be paid. With
     `in_frame` the card is charged in the gateway's own frame, on our page.
     """
 
@@ -131,7 +131,7 @@ def pay_and_work(environment: Environment) -> None:
     environment.work()
 
 
-# The router hears nothing of what is paid later before the money is there.
+# The router hears nothing of a deferred payment before the money is there.
 DEFERRED_STEPS = [
     Step(
         name,
@@ -200,8 +200,8 @@ def _router_case(step: Step, fault: Fault, *, always: bool) -> Case:
 def _told(step: Step, fault: Fault) -> frozenset[str]:
     """What an operator has to mend is raised; what may pass by itself is not."""
     mends = fault.kind in (FaultKind.TRAP, FaultKind.REFUSE_LOGIN)
-    is_later = step.method != CARD or step.in_frame
-    felt = is_later or step.answer in (NO_ACCESS, ROUTER_AWAY, BY_HAND)
+    is_paid_afterwards = step.method != CARD or step.in_frame
+    felt = is_paid_afterwards or step.answer in (NO_ACCESS, ROUTER_AWAY, BY_HAND)
     if not mends or not felt:
         return frozenset()
     return frozenset({"login_refused" if step.command == f"{ACTIVE}/login" else "router_refused"})

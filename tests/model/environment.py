@@ -206,10 +206,10 @@ class ModelEnvironment(Environment):
                         )
 
     def end_time_to_pay(self) -> None:
-        """Nobody has time to pay later any more."""
-        later = sa.update(Sale).where(Sale.method != Method.CARD)
+        """No deferred payment has time left any more."""
+        deferred = sa.update(Sale).where(Sale.method != Method.CARD)
         with self.app.app_context(), writing() as session:
-            session.execute(later.values(payable_until=utc_now() - timedelta(hours=2)))
+            session.execute(deferred.values(payable_until=utc_now() - timedelta(hours=2)))
 
     def work(self) -> int:
         """One pass of the worker; payment passes that are over go before anything else.

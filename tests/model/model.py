@@ -32,7 +32,7 @@ from tests.model.model_sale import (
 
 MINUTE, HOUR = 60, 3600
 TOKEN_LIVES, THREE_DS_LASTS = 12 * MINUTE, 15 * MINUTE
-# How long one has to pay later, what is given on top, and how long money is looked for then.
+# How long a deferred payment may take, what is given on top, and how long money is looked for then.
 TO_PAY, GRACE, LATE_FOR = 24 * HOUR, HOUR, 4 * 24 * HOUR
 # How seldom, and within which time what waits is due when the worker comes.
 RARELY, SOON = 6 * HOUR, 2 * HOUR
@@ -95,7 +95,7 @@ class Model:
         return next(found, None)
 
     def _make_room(self, standing: Sale, scenario: Scenario) -> int | None:
-        """Give up what is to be paid later for another wish; the answer, where that is not done."""
+        """Give up a deferred payment for another wish; the answer, where that is not done."""
         if not standing.is_deferred:
             return 409
         is_same = replace(standing.scenario, key=scenario.key) == scenario

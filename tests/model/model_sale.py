@@ -114,7 +114,9 @@ class Sale:
     @property
     def holds_part(self) -> bool:
         """Whether it waits for the operator, who has to decide of too little."""
-        return self.parked is not None and self.received is not None
+        is_parked = self.parked is not None and self.paid is None
+        is_new = self.reason != "returned" or self.parked == "amount_mismatch"
+        return is_parked and is_new and self.received is not None
 
     def park(self, reason: str) -> None:
         """Leave it to the operator."""

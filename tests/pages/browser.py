@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from playwright.sync_api import (
@@ -76,6 +77,8 @@ class Visitor:
         for event, ear in self._ears.items():
             self.page.remove_listener(event, ear)
         self.page.unroute_all()
+        self.context.set_offline(False)
+        self.context.clear_permissions()
         self.page.set_viewport_size(PHONE_SIZE)
         self.page.emulate_media(color_scheme="null")
         # Of the same site: another one would take a new process.
@@ -127,6 +130,12 @@ class Visitor:
         """Wait until what the block does has led to another page."""
         with self.page.expect_navigation(wait_until="load"):
             yield
+
+    def stop_clock(self) -> None:
+        """Let no time pass in pages but what `page.clock` is told; for a phone of one's own."""
+        now = datetime.now(UTC)
+        self.page.clock.install(time=now)
+        self.page.clock.pause_at(now + timedelta(seconds=1))
 
     def key(self, name: str) -> None:
         """Press a key of the keyboard, `Tab` or `Enter`."""

@@ -115,7 +115,7 @@ def test_nothing_new_moves_nothing(visitor: Visitor, site: Site, phone: Phone) -
 
 def test_without_a_network_the_code_stays(open_browser: Visit, site: Site, phone: Phone) -> None:
     visitor = open_browser()
-    visitor.page.clock.install()
+    visitor.stop_clock()
     visitor.page.goto(f"{site.url}/r/{site.router_id}/pago/{buy(site, phone).id}")
     codes = visitor.codes
     visitor.page.clock.run_for(61_000)

@@ -13,6 +13,7 @@ from playwright.sync_api import Request, Route
 from tests.pages.browser import Visitor
 from tests.pages.checkout.test_results import CHALLENGED, buy
 from tests.pages.coming_again import next_look
+from tests.pages.conftest import Visit
 from tests.pages.site import Phone, Site
 
 WAITS, DONE = "Verificando tu pago", "¡Conectado!"
@@ -35,16 +36,19 @@ def wait(visitor: Visitor, site: Site, phone: Phone) -> str:
 @pytest.mark.usefixtures("soon_at_the_bank")
 @pytest.mark.parametrize("how", ["gone", "silent", "broken"])
 def test_it_stays_and_comes_once_it_can(
-    visitor: Visitor, site: Site, phone: Phone, how: str
+    open_browser: Visit, site: Site, phone: Phone, how: str
 ) -> None:
     """Without a network, where nothing answers, and where a proxy says that we are down."""
-    order = wait(visitor, site, phone)
-    page, silent = visitor.page, list[Route]()
+    visitor, silent = open_browser(), list[Route]()
+    page = visitor.page
     ways = {
         "gone": lambda route: route.abort("internetdisconnected"),
         "silent": lambda route: silent.append(route),
         "broken": lambda route: route.fulfill(status=502, body="Bad Gateway"),
     }
+    # No look may have begun to lead on by the time that all is gone.
+    page.route("**/healthz", ways[how])
+    order = wait(visitor, site, phone)
     page.route("**/*", ways[how])
     for pause in (FIRST_MS, NEXT_MS):
         with page.expect_event("requestfinished" if how == "broken" else "requestfailed", is_look):
@@ -53,10 +57,12 @@ def test_it_stays_and_comes_once_it_can(
                 page.clock.run_for(LONGEST_MS)
         assert visitor.title == WAITS
     page.unroute_all()
+    if how == "broken":
+        # A proxy that serves us again may keep to itself how we are.
+        page.route("**/healthz", lambda route: route.fulfill(status=403, body="Forbidden"))
     site.shop.gateway.challenge(order, True)
     page.clock.run_for(NEXT_MS)
     visitor.await_title(DONE)
-    visitor.complaints.clear()
 
 
 def test_without_javascript_too(client: FlaskClient, site: Site, phone: Phone) -> None:

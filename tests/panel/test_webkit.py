@@ -105,3 +105,12 @@ def test_a_device_is_disconnected(owner: WebKitOperator, site: Site, customer: P
         owner.driver.click(f"{row}//button[normalize-space()='Desconectar']")
     assert f"Listo: {customer.mac} se desconectó" in owner.text
     assert customer.mac not in [session["mac-address"] for session in site.shop.router.active]
+
+
+def test_a_phone_that_is_handed_on_knows_nobody(owner: WebKitOperator, site: Site) -> None:
+    """Cookies are those of a host: other tests' sites, at other ports, would be sent them."""
+    owner.go(f"{site.url}/healthz")
+    owner.driver.delete_cookies()
+    owner.open("/panel/")
+    owner.await_text("Olvidé mi contraseña")
+    owner.log_in()

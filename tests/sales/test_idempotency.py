@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 
 from portal.models import Access, GatewayAccount, Plan
 from portal.sales.purchase import buy
 from portal.sales.request import PurchaseRequest
+from tests.support.lost_answers import LITTLE_TIME
+from tests.support.patience import PATIENCE
 from tests.support.shop import OpenShop, Shop
 
 
@@ -95,12 +98,21 @@ def test_a_device_pays_one_thing_at_a_time(shop: Shop) -> None:
     assert all(list(body) == ["detail"] for body in refused)
 
 
-def test_a_repeat_that_waits_too_long_is_told_to_wait(open_a_shop: OpenShop) -> None:
-    shop = open_a_shop(sale_deadline=2.0, gateway_timeout=30.0)
+def test_a_repeat_that_waits_too_long_is_told_to_wait(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
     shop.gateway.fail("hang", "charge", executed=True)
-    with ThreadPoolExecutor(2) as pool:
-        answers = [pool.submit(shop.buy, "key-1") for _ in range(2)]
-    assert [answer.result().status_code for answer in answers] == [202, 202]
+    found = shop.app.extensions
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(shop.buy, "key-1")
+        assert shop.gateway.wait_for("charge", timeout=PATIENCE)
+        with monkeypatch.context() as patch:
+            hurried = replace(found["settings"], sale_deadline=LITTLE_TIME)
+            patch.setitem(found, "settings", hurried)
+            assert shop.buy("key-1").status_code == 202
+        shop.gateway.heal()
+    assert first.result().status_code == 200
+    assert shop.gateway.calls()["charge"] == 1
 
 
 def test_a_purchase_that_failed_before_the_charge_may_be_tried_again(

@@ -29,14 +29,14 @@ def test_planning_that_was_lost_beneath_a_worker_is_planned_again(
 ) -> None:
     name = this_machine()
     with closing(DueListener(name, 1.0, lambda lane: None)) as listener, shop.app.app_context():
-        tended = housekeeping.Housekeeping(name, listener)
-        tended.run()
+        tasks = housekeeping.Housekeeping(name, listener)
+        tasks.run()
         assert is_planned(shop)
         with writing() as session:
             # As a worker of an older version does, which does not know it.
             session.execute(sa.delete(Job).where(Job.id == PLANNING))
-        tended.run()
+        tasks.run()
         assert not is_planned(shop)
         monkeypatch.setattr(housekeeping, "PLANNING_SECONDS", 0.0)
-        tended.run()
+        tasks.run()
     assert is_planned(shop)

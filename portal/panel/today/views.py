@@ -18,6 +18,7 @@ from portal.panel.blueprint import blueprint
 from portal.panel.rendering import page, see_other
 from portal.panel.request import actor, administrator, company_id
 from portal.panel.today.charts import day_bars, hour_squares
+from portal.sales.deferred.by_hand import holds_part
 from portal.web.sale_history.sentences import parked_because
 
 
@@ -30,6 +31,7 @@ def today() -> Response:
         "today/today",
         needs=attention.look(mine),
         parked_because=parked_because,
+        holds_part=holds_part,
         overviews=[_drawn(overview) for overview in found],
         has_sold=any(overview.has_sold for overview in found),
         spans=_span_words(),

@@ -190,7 +190,7 @@ def may_change(sale: SaleFacts) -> bool:
 
 
 def went_back_by_hand(sale: SaleFacts) -> bool:
-    """Tell whether an operator gave all of its money back past the gateway."""
+    """Tell whether an operator gave all of its money back past the gateway, or nobody else can."""
     by_hand = sale.is_returned_by_hand or sale.cancel_reason == CancelReason.RETURNED
     return sale.state == SaleState.REFUNDED and by_hand
 
@@ -199,7 +199,7 @@ def after_return(sale: SaleFacts, look: Look) -> Decision:
     """Follow a look for money that came, or went, once more after it went back by hand."""
     require(sale, {SaleState.REFUNDED})
     match look:
-        case Unknown(reason) if reason in REVERSALS:
+        case Unknown(reason) if reason in REVERSALS and sale.cancel_reason == CancelReason.RETURNED:
             message = messages.REVERSED_TWICE[reason]
             return Decision(Outcome.NOTHING, tells=(Tell(AlertKind(reason), sale.id, message),))
         case Paid(order) | Unknown(ParkReason.AMOUNT_MISMATCH, order=Order() as order) if (

@@ -11,7 +11,13 @@ from portal.core.database import reading
 from portal.core.leases import LostRace
 from portal.hotspot.deadline import Deadline
 from portal.models import Sale, SaleMove
-from portal.models.sale_states import MONEY_STANDS, SaleActor, SaleState
+from portal.models.sale_states import (
+    MONEY_STANDS,
+    CancelReason,
+    ParkReason,
+    SaleActor,
+    SaleState,
+)
 from portal.ports import settings
 from portal.sales import decisions
 from portal.sales.context import SaleContext
@@ -59,8 +65,14 @@ def _check(context: SaleContext) -> None:
 
 
 def holds_part(sale: Sale) -> bool:
-    """Tell whether too little came for it, and a person has to decide."""
-    return sale.parked_reason is not None and sale.amount_received is not None
+    """Tell whether too little came for it, which has not gone back, and a person has to decide.
+
+    Too much is told of by the same column, and a part that went back stands there still.
+    """
+    is_parked = sale.parked_reason is not None and sale.paid_at is None
+    went_back = sale.cancel_reason == CancelReason.RETURNED
+    is_new = not went_back or sale.parked_reason == ParkReason.AMOUNT_MISMATCH
+    return is_parked and is_new and sale.amount_received is not None
 
 
 def was_refused(session: Session, sale_id: str) -> bool:

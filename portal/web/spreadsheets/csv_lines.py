@@ -76,4 +76,4 @@ def _text(text: str) -> str:
 
 
 def _code(text: str) -> str:
-    return f'="{text}"'
+    return '="' + text.replace('"', '""') + '"'

@@ -18,10 +18,12 @@ from zipfile import ZIP_DEFLATED, ZipFile
 from portal.web.spreadsheets import workbook_parts as parts
 from portal.web.spreadsheets.table import Cell, CodeCell, MoneyCell, Table
 
-# Excel's limits: rows of a sheet, the head among them; signs of a cell.
+# Excel's limits: rows of a sheet, the head among them; a cell's units of UTF-16.
 SHEET_ROWS, LONGEST = 1_048_576, 32_767
 AT_ONCE = 500
 DAY_ZERO = datetime(1899, 12, 30)
+# What is read as the sign of that number: its first stroke is told by its own.
+ESCAPE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 # Signs that XML 1.0 has no way to write.
 UNWRITABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -95,7 +97,14 @@ def _cell(cell: Cell) -> str:
 
 def _text(text: str, style: int = parts.TEXT) -> str:
     """Write a text in place, whatever it looks like."""
-    plain = UNWRITABLE.sub("", text.replace("\r\n", "\n"))
-    if len(plain) > LONGEST:
-        plain = plain[: LONGEST - 1] + "…"
-    return f'<c s="{style}" t="inlineStr"><is><t xml:space="preserve">{escape(plain)}</t></is></c>'
+    plain = _no_longer(UNWRITABLE.sub("", text.replace("\r\n", "\n")))
+    told = escape(ESCAPE.sub("_x005F_", plain))
+    return f'<c s="{style}" t="inlineStr"><is><t xml:space="preserve">{told}</t></is></c>'
+
+
+def _no_longer(text: str) -> str:
+    """Cut what is longer than a cell, where some signs count for two."""
+    told = text.encode("utf-16-le")
+    if len(told) <= 2 * LONGEST:
+        return text
+    return told[: 2 * (LONGEST - 1)].decode("utf-16-le", "ignore") + "…"

@@ -38,7 +38,6 @@ from tests.support.tenants import ACTOR
 
 SERVER = "203.0.113.1"
 BEHIND, MOVED = "203.0.113.2", "203.0.113.3"
-LOOK_SECONDS = 0.05
 NAT = """table ip nat {
     chain out { type nat hook postrouting priority srcnat; oifname "wan" masquerade; }
 }"""

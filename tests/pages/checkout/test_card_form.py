@@ -78,7 +78,7 @@ def test_conektas_script_may_style_what_it_draws(visitor: Visitor, phone: Phone)
 
 def test_a_form_that_falls_silent_lets_go(open_browser: Visit, phone: Phone) -> None:
     visitor = open_browser()
-    visitor.page.clock.install()
+    visitor.stop_clock()
     visitor.arrive(phone)
     visitor.choose()
     visitor.fill()

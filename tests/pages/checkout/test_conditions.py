@@ -137,7 +137,7 @@ def test_card_form_out_of_reach(
     visitor.page.route(
         f"**{SCRIPT}", lambda route: route.abort() if how == "refused" else held.append(route)
     )
-    visitor.page.clock.install()
+    visitor.stop_clock()
     visitor.arrive(phone)
     with visitor.page.expect_response("**/sin-formulario") as told:
         visitor.page.locator(".plan", has_text="$20").get_by_role("button").click()

@@ -192,7 +192,10 @@ def test_too_little_late_and_over(client: FlaskClient, site: Site, phone: Phone)
     _, page = send(client, site, form_for(client, site, phone, metodo="spei"))
     sale = bought(site, phone)
     own = f"/r/{site.router_id}/pago/{sale.id}"
+    assert client.post(f"{own}/estado").json == {"ir": None}
     site.shop.gateway.pay(str(sale.order_id), 500)
+    # A page that shows where to pay is not left to show it.
+    assert str(client.post(f"{own}/estado").json["ir"]).startswith(own)
     page = client.get(own).text
     assert_heading(page, "Tu pago llegó incompleto")
     assert "Llegaron $5.00 de $20.00." in page
@@ -242,6 +245,15 @@ def test_who_paid_too_little_may_buy_again(client: FlaskClient, site: Site, phon
     assert states(site, phone) == ["canceling", "pending"]
     parked = next(each for each in site.shop.sales() if each.id == sale.id)
     assert (parked.parked_reason, parked.amount_received) == ("amount_mismatch", 500)
+    own = f"/r/{site.router_id}/pago/{sale.id}"
+    assert_heading(client.get(own, follow_redirects=True).text, "Paga $20.00 en efectivo")
+    second = bought(site, phone)
+    site.shop.gateway.expire(str(second.order_id))
+    site.shop.reconcile()
+    # Nothing else came of it: what came is still there, and nobody says that nothing was charged.
+    page = client.get(own, follow_redirects=True).text
+    assert_heading(page, "Tu pago llegó incompleto")
+    assert "Llegaron $5.00 de $20.00." in page
 
 
 @pytest.mark.parametrize("mails", [True, False])

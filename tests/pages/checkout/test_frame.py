@@ -125,7 +125,7 @@ def confirm(customer: Customer) -> None:
 def in_time(open_browser: Visit, phone: Phone) -> Visitor:
     """Somebody whose page's clock stands still until it is moved."""
     visitor = open_browser()
-    visitor.page.clock.install()
+    visitor.stop_clock()
     visitor.arrive(phone)
     visitor.choose()
     visitor.enter("email_cliente", "ana@example.com")

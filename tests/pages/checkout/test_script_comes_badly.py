@@ -43,7 +43,7 @@ def test_later_than_anybody_waits(open_browser: Visit, site: Site, phone: Phone)
     """The page has said that it cannot be reached, and takes that back by itself."""
     visitor, held = open_browser(), list[Route]()
     visitor.page.route(f"**{SCRIPT}", lambda route: held.append(route))
-    visitor.page.clock.install()
+    visitor.stop_clock()
     begin(visitor, phone)
     with visitor.page.expect_response("**/sin-formulario"):
         visitor.page.clock.run_for(UNREACHABLE_MS)
@@ -70,7 +70,7 @@ def test_cut_off_or_more_than_once(open_browser: Visit, site: Site, phone: Phone
         route.fulfill(response=whole, body=told)
 
     visitor.page.route(f"**{SCRIPT}", answer)
-    visitor.page.clock.install()
+    visitor.stop_clock()
     begin(visitor, phone)
     if how == "half":
         # At once: the clock stands still.

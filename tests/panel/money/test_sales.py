@@ -201,6 +201,48 @@ def test_too_little_goes_back_by_hand_and_nothing_else_is_offered(shop: Shop) ->
     assert "se descuenta de sus ingresos" not in form
 
 
+def test_who_paid_too_much_is_carried_on(shop: Shop) -> None:
+    """What waits for its router is no part: its buyer has paid, and more than the price."""
+    take_all(shop)
+    shop.router.faults.cut_before(times=None)
+    order_id = ask(shop, "spei").json["id_transaccion"]
+    shop.gateway.pay(order_id, amount=2500)
+    hear(shop, order_id)
+    shop.change(Sale, parked_reason="stuck")
+    counter = panel_of(shop.app, shop.company_id)
+    path = f"/panel/ventas/{shop.sales()[0].id}"
+    assert f"{path}/seguir" in counter.get("/panel/").text
+    assert f"{path}/seguir" in counter.get(path).text
+    form = unescape(counter.get(f"{path}/reembolso").text)
+    assert "Devolver $20 MXN" in form
+    assert "no abrió ningún acceso" not in form
+    shop.router.faults.clear()
+    press(shop, counter, "seguir")
+    shop.reconcile()
+    assert [sale.state for sale in shop.sales()] == ["delivered"]
+
+
+def test_a_part_that_went_back_is_not_asked_for_twice(shop: Shop) -> None:
+    take_all(shop)
+    order_id = ask(shop, "spei").json["id_transaccion"]
+    shop.gateway.pay(order_id, amount=1000)
+    hear(shop, order_id)
+    counter = panel_of(shop.app, shop.company_id)
+    path = f"/panel/ventas/{shop.sales()[0].id}"
+    press(shop, counter, "reembolso", motivo="SPEI 123", a_mano="1")
+    # Its gateway has said nothing of it for a day.
+    shop.change(Sale, parked_reason="stuck")
+    text = counter.get(path).text
+    assert f"{path}/reembolso" not in text
+    assert f"{path}/seguir" in text
+    shop.gateway.pay(order_id, amount=1000)
+    press(shop, counter, "seguir")
+    shop.reconcile()
+    form = unescape(counter.get(f"{path}/reembolso").text)
+    assert "Devolver $20 MXN" in form
+    assert "reste lo que ya devolvió" in form
+
+
 def test_a_cashier_gives_nothing_back(shop: Shop, counter: PanelClient) -> None:
     cashier = panel_of(shop.app, shop.company_id, Role.CASHIER)
     [sale] = shop.sales()

@@ -16,6 +16,7 @@ from tests.pages.looks import faults
 from tests.pages.site import Site
 from tests.panel.browser import Operator
 from tests.panel.client import PanelClient, panel_of
+from tests.support.lost_answers import hurried
 from tests.support.tenants import ACTOR
 
 TUNNEL: dict[str, Any] = {
@@ -44,7 +45,7 @@ def pages_of(router_id: str) -> list[str]:
 
 
 @contextmanager
-def furnished(site: Site, **changes: Any) -> Iterator[None]:
+def changed_settings(site: Site, **changes: Any) -> Iterator[None]:
     """Settings that differ while the block lasts."""
     extensions = site.shop.app.extensions
     before = extensions["settings"]
@@ -58,7 +59,7 @@ def furnished(site: Site, **changes: Any) -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def _without_certificate(site: Site) -> Iterator[None]:
     """Wait but briefly for the certificate of a router that speaks in the clear, and has none."""
-    with furnished(site, router_connect_timeout=0.5):
+    with hurried(site.shop.app, "fingerprint"):
         yield
 
 
@@ -86,7 +87,7 @@ def test_they_are_right_in_every_look(operator: Operator) -> None:
 def of_one_that_dials_in(operator: Operator) -> list[str]:
     """What is wrong with the pages that differ where routers come in by a tunnel."""
     shop, wrong = operator.site.shop, []
-    with furnished(operator.site, **TUNNEL):
+    with changed_settings(operator.site, **TUNNEL):
         operator.open("/panel/routers/nuevo")
         wrong += look(operator, "routers-nuevo-tunel")
         with shop.app.app_context():

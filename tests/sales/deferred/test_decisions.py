@@ -293,6 +293,19 @@ def test_one_more_payment_after_all_went_back_by_hand_is_told_once() -> None:
         follow(replace(returned, is_returned_by_hand=False, cancel_reason=None), "paid")
 
 
+@pytest.mark.parametrize(("by_hand", "told"), [(True, ["refunded"]), (False, [])])
+def test_what_the_gateway_gave_back_alone_is_not_told_as_given_twice(
+    by_hand: bool, told: list[str]
+) -> None:
+    """Its operator booked nothing where the gateway, which gives none back when asked, did."""
+    about = {"is_returned_by_hand": True, "paid_at": NOON - HOUR}
+    refunded = deferred("refunded", cancel_reason="returned" if by_hand else None, **about)
+    back = Unknown("refunded", park=True, order=order(OrderStatus.REFUNDED, amount_paid=2000))
+    decision = decisions.followed(refunded, back, NOW, LIMITS)
+    assert not isinstance(decision, CloseOrder)
+    assert [tell.kind for tell in decision.tells] == told
+
+
 def test_a_gateway_that_never_answers_again_is_not_asked_for_ever() -> None:
     def due(after: timedelta) -> Due:
         return decisions.late_again(deferred("canceled"), LOOKS["silence"], ENDS + after).due

@@ -39,8 +39,9 @@ def poster(facts: dict[str, Any]) -> Iterator[Api]:
 
 
 def press(page: Page, name: str) -> None:
-    page.get_by_role("button", name=name).first.click()
-    page.wait_for_load_state()
+    """Press a button, and wait for the page that it leads to: what it does is done then."""
+    with page.expect_navigation():
+        page.get_by_role("button", name=name).first.click()
 
 
 def test_a_sale_is_seen_and_given_back(page: Page, facts: dict[str, Any]) -> None:

@@ -50,6 +50,14 @@ def whole_lent(whole_browser: Browser) -> Iterator[BrowserContext]:
 
 
 @pytest.fixture(scope="session")
-def webkit() -> Iterator[WebDriver]:
+def lent_webkit() -> Iterator[WebDriver]:
     with system_webkit.launched() as driver:
         yield driver
+
+
+@pytest.fixture(scope="module")
+def webkit(lent_webkit: WebDriver) -> Iterator[WebDriver]:
+    """The same phone for a module's tests, which hand it on as it was."""
+    yield lent_webkit
+    lent_webkit.delete_cookies()
+    lent_webkit.resize(*system_webkit.SIZE)

@@ -89,6 +89,10 @@ class WebDriver:
         """The window's size, in pixels."""
         self._command("POST", "/window/rect", {"width": width, "height": height})
 
+    def delete_cookies(self) -> None:
+        """Delete those of the site at hand, which are those of each port of its host."""
+        self._command("DELETE", "/cookie")
+
     def screenshot(self) -> bytes:
         """What the window shows, as a PNG."""
         return base64.b64decode(self._command("GET", "/screenshot"))

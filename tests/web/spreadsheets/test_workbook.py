@@ -46,6 +46,8 @@ def written(cell: Cell) -> ReadCell:
         ("una\r\ndos\ntres", "text", "una\ndos\ntres", TEXT),
         ("sin\x0bsigno\x00 raro\ud800", "text", "sinsigno raro", TEXT),
         ("🙂", "text", "🙂", TEXT),
+        # What programs read as a sign by its number.
+        ("_x003D_1 _x41_", "text", "_x005F_x003D_1 _x41_", TEXT),
     ],
 )
 def test_a_cell_is_what_it_is(cell: Cell, kind: str, value: str, shown: str) -> None:
@@ -69,6 +71,8 @@ def test_a_moment_is_a_date_to_the_second(moment: datetime) -> None:
 def test_no_text_is_longer_than_programs_take() -> None:
     assert written("ñ" * (LONGEST + 1)).value == "ñ" * (LONGEST - 1) + "…"
     assert written("ñ" * LONGEST).value == "ñ" * LONGEST
+    # Each of these is two signs to a spreadsheet.
+    assert written("🙂" * LONGEST).value == "🙂" * ((LONGEST - 1) // 2) + "…"
 
 
 @pytest.mark.parametrize(("rows", "lengths"), [(0, [1]), (2, [3]), (3, [3, 2]), (4, [3, 3])])

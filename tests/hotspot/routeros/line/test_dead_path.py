@@ -65,7 +65,6 @@ NARROW = """table ip narrow {
 RESET = """table ip cut {
     chain in { type filter hook input priority 0; tcp sport %(flow)s reject with tcp reset; }
 }"""
-LOOK_SECONDS = 0.05
 
 
 class Path:
