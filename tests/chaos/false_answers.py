@@ -9,11 +9,12 @@ from portal.models import Sale, utc_now
 from tests.chaos.calling import Answer
 from tests.chaos.environment import mac_of
 from tests.chaos.purchases import Purchase
-from tests.chaos.scenarios import Manner, Scenario
+from tests.chaos.scenarios import Manner, Outside, Scenario
 from tests.support.ledgers import Finding, Ledgers, taken
 from tests.support.tills import centavos
 
 NO_CHARGE = "No se realizó ningún cargo"
+PAID_AFTERWARDS = (Outside.LATE, Outside.BOTH)
 EXPECTED = (200, 202, 402, 409, 429, 500, 503)
 
 
@@ -84,9 +85,10 @@ def _said_no_last(purchase: Purchase) -> bool:
     """Whether "nothing was charged" is the last that the customer knows.
 
     Where a request brought no answer the customer knows that they do not know; of requests
-    that crossed, the last answer is not the last word.
+    that crossed, the last answer is not the last word. Who pays after all has heard it before,
+    and hears of that money by e-mail.
     """
-    if purchase.unanswered:
+    if purchase.unanswered or purchase.paid_outside in PAID_AFTERWARDS:
         return False
     told = sorted((*purchase.answers, *purchase.looks), key=lambda answer: answer.at)
     crossed = purchase.scenario.manner is Manner.DOUBLE_CLICK

@@ -15,7 +15,7 @@ from tests.chaos.calling import Answer
 from tests.chaos.environment import STRANGERS
 from tests.chaos.false_answers import find_false_answers
 from tests.chaos.purchases import Purchase
-from tests.chaos.scenarios import Manner, draw
+from tests.chaos.scenarios import Manner, Outside, draw
 from tests.support.books import Books
 from tests.support.ledgers import Ledgers
 
@@ -215,16 +215,17 @@ OPENED = Answer(200, PAID | {"success": True, "usuario_hotspot": CREDENTIALS})
 WAIT = Answer(202, PAID | {"success": False})
 TRANSFER = {"tipo": "spei", "clabe": "646180111812345678", "monto": "20.00"}
 TOLD = Answer(202, {"referencia": "sal_1", "estado_pago": "pending", "accion_requerida": TRANSFER})
+OVER = Answer(200, {"referencia": "sal_1", "estado_pago": "canceled", "success": False})
 NO = Answer(402, {"detail": "El pago fue declinado. Contacte a su banco."})
 FAILED = Answer(500, {"detail": "No se pudo crear el acceso. No se realizó ningún cargo."})
 BUSY = Answer(409, {"detail": "Su pago anterior aún está en verificación."})
 AWAY = Answer(503, {"detail": "El servicio no está disponible en este momento."})
 
 
-def told(*answers: Answer, manner: Manner = Manner.PATIENT, unanswered: int = 0) -> Purchase:
+def told(*answers: Answer, manner: Manner = Manner.PATIENT, **since: Any) -> Purchase:
     scenario = replace(draw(1, 1, 0, Random(1)), manner=manner)
     in_order = [replace(answer, at=float(moment)) for moment, answer in enumerate(answers)]
-    return Purchase(scenario, "tok_1", in_order, unanswered=unanswered)
+    return Purchase(scenario, "tok_1", in_order, **since)
 
 
 NOTHING = make_ledgers(sales=[CANCELED], orders=[OPEN], users=OTHERS, sessions=[])
@@ -244,6 +245,7 @@ BACK = make_ledgers(sales=[REFUNDED], orders=[RETURNED], users=OTHERS, sessions=
         (told(FAILED), NOTHING),
         (told(OPENED, FAILED, manner=Manner.DOUBLE_CLICK), make_ledgers()),
         (told(FAILED, unanswered=1), make_ledgers()),
+        (told(TOLD, OVER, paid_outside=Outside.LATE), make_ledgers()),
     ],
 )
 def test_what_is_true(purchase: Purchase, ledgers: Ledgers) -> None:
@@ -259,6 +261,7 @@ def test_what_is_true(purchase: Purchase, ledgers: Ledgers) -> None:
         (told(OPENED), make_ledgers(sales=[])),
         (told(WAIT), NOTHING),
         (told(NO), make_ledgers()),
+        (told(TOLD, OVER, paid_outside=Outside.EXACTLY), make_ledgers()),
         (told(TOLD), make_ledgers([TWICE | {"amount": 2500}])),
         (told(WAIT), make_ledgers([SALE | {"customer_email": "otra@example.com"}])),
         (told(AWAY, FAILED), make_ledgers()),

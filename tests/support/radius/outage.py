@@ -91,10 +91,10 @@ class Business:
     def is_stopped(self) -> bool:
         """Whether nothing of ours runs or has the database open: the RADIUS server alone may."""
         deadline = time.monotonic() + PATIENCE
-        # Connections that this test has closed itself take a moment to be gone.
-        while self._strangers() and time.monotonic() < deadline:
+        # Connections that this test has closed itself, of the look before too, take a moment to go.
+        while (others := self._strangers()) and time.monotonic() < deadline:
             time.sleep(LOOK_SECONDS)
-        return not (self._server.running or self._worker.running or self._strangers())
+        return not (self._server.running or self._worker.running or others)
 
     def _strangers(self) -> set[str]:
         database = self._url.rpartition("/")[2].partition("?")[0]
