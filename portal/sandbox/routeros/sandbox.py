@@ -183,6 +183,7 @@ class RouterSandbox(SessionHandles, Started):
 
         async def in_loop() -> None:
             dropped = self._api.cut_connections()
+            self._device.hotspot.settle()
             change()
             self._api.after_command()
             await dropped
