@@ -18,6 +18,7 @@ from portal.operators.trail.changes import between
 from portal.operators.transactions import Told
 from portal.sales.context import can_be_refunded
 from portal.sales.deferred import by_hand
+from portal.sales.deferred.part_payment import holds_part
 from portal.sales.operator_refund import refund_sale
 from portal.sales.search.finding import is_named
 from portal.sales.transitions import unpark as unpark_sale
@@ -72,7 +73,7 @@ def book_return(actor: Actor, company_id: str, sale_id: str, reason: str) -> Tol
 
 def ways_back(sale: Sale) -> WaysBack:
     """Tell by which ways the sale's money can go back. Of one of the company's, as it was read."""
-    if by_hand.holds_part(sale):
+    if holds_part(sale):
         return WaysBack(at_gateway=False, by_hand=True)
     if sale.state not in MONEY_STANDS or sale.amount_refunded:
         return WaysBack(at_gateway=False, by_hand=False)

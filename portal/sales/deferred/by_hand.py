@@ -10,17 +10,16 @@ from sqlalchemy.orm import Session
 from portal.core.database import reading
 from portal.core.leases import LostRace
 from portal.hotspot.deadline import Deadline
-from portal.models import Sale, SaleMove
+from portal.models import SaleMove
 from portal.models.sale_states import (
     MONEY_STANDS,
-    CancelReason,
-    ParkReason,
     SaleActor,
     SaleState,
 )
 from portal.ports import settings
 from portal.sales import decisions
 from portal.sales.context import SaleContext
+from portal.sales.deferred.part_payment import holds_part
 from portal.sales.operator_refund import NotRefundable, PartlyRefunded, SaleBusy, held_patiently
 from portal.sales.purchase import SaleStatus, status_of
 from portal.sales.recovery import shut
@@ -62,17 +61,6 @@ def _check(context: SaleContext) -> None:
     with reading() as session:
         if not (context.is_returned_by_hand or was_refused(session, sale.id)):
             raise RefundAtGateway
-
-
-def holds_part(sale: Sale) -> bool:
-    """Tell whether too little came for it, which has not gone back, and a person has to decide.
-
-    Too much is told of by the same column, and a part that went back stands there still.
-    """
-    is_parked = sale.parked_reason is not None and sale.paid_at is None
-    went_back = sale.cancel_reason == CancelReason.RETURNED
-    is_new = not went_back or sale.parked_reason == ParkReason.AMOUNT_MISMATCH
-    return is_parked and is_new and sale.amount_received is not None
 
 
 def was_refused(session: Session, sale_id: str) -> bool:

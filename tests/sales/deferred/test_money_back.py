@@ -151,3 +151,34 @@ def test_a_router_away_keeps_the_money_before_the_operator(till: Till) -> None:
     till.shop.reconcile()
     assert till.sale().state == SaleState.DELIVERED
     assert "refund_refused" not in kinds(till)
+
+
+def test_whoever_asks_is_told_of_a_part_and_not_where_to_pay_on(till: Till) -> None:
+    order_id = ask(till.shop, "spei", "key-1").json["id_transaccion"]
+    till.shop.gateway.pay(order_id, amount=1500)
+    hear(till.shop, order_id)
+    sale = till.sale()
+    waits = till.shop.status(sale.id).json
+    assert (waits["estado_pago"], "accion_requerida" in waits) == ("pending", False)
+    assert "$15.00 de $20.00" in waits["mensaje"]
+    again = ask(till.shop, "spei", "key-1").json
+    assert (again["referencia"], "accion_requerida" in again) == (sale.id, False)
+    assert again["mensaje"] == waits["mensaje"]
+
+
+@pytest.mark.parametrize("is_returned", [False, True])
+def test_a_part_of_what_ended_is_not_told_as_no_charge(till: Till, is_returned: bool) -> None:
+    first = ask(till.shop, "spei", "key-1").json
+    till.shop.gateway.pay(first["id_transaccion"], amount=1500)
+    hear(till.shop, first["id_transaccion"])
+    if is_returned:
+        assert book(till, first["referencia"])["estado_pago"] == "canceled"
+    else:
+        assert till.shop.buy().status_code == 200
+    again = ask(till.shop, "spei", "key-1")
+    assert (again.status_code, "$15.00" in again.json["detail"]) == (402, True)
+    assert "ningún cargo" not in again.json["detail"]
+    assert ("devolvió" in again.json["detail"]) is is_returned
+    ended = till.shop.status(first["referencia"]).json
+    assert (ended["estado_pago"], ended["mensaje"]) == ("canceled", again.json["detail"])
+    assert "consulta" not in ended
