@@ -268,7 +268,7 @@ def under_way(sale_status: SaleStatus) -> dict[str, Any]:
 
 def _how_it_goes_on(sale_status: SaleStatus) -> dict[str, Any]:
     sale = sale_status.sale
-    part = part_sentence(sale)
+    part = part_sentence(sale) if sale.paid_at is None else None
     if sale_status.is_decided and sale.state not in UNFINISHED:
         return {"mensaje": part} if part else {}
     onward: dict[str, Any] = {
