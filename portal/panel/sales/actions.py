@@ -33,9 +33,11 @@ def refund(sale_id: str) -> BaseResponse:
     if not form.is_good:
         return _refund_page(sale_id, form, 422)
     if form.values["a_mano"]:
-        refunds.book_return(actor(), company_id(), sale_id, form.values["motivo"])
+        told = refunds.book_return(actor(), company_id(), sale_id, form.values["motivo"])
         booked = gettext("Listo: quedó registrado que devolvió el dinero, y el acceso se cerró.")
-        return see_other("panel.sale", booked, sale_id=sale_id)
+        part_booked = gettext("Listo: quedó registrado que devolvió lo que había llegado.")
+        is_whole = told.sale.state == SaleState.REFUNDED
+        return see_other("panel.sale", booked if is_whole else part_booked, sale_id=sale_id)
     told = refunds.refund(actor(), company_id(), sale_id, form.values["motivo"])
     done = gettext("Listo: se devolvió el dinero y se cerró el acceso.")
     under_way = gettext("La pasarela aún no confirma la devolución: el sistema la termina.")

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
 from portal.core.database import reading
 from portal.models import AuditEntry, MoneyBack, Sale, utc_now
 from portal.models.sale_states import SaleState
 from portal.operators.sales import gateway_view
 from portal.operators.takings.attention import look
+from portal.sales.deferred.by_hand import book_return
+from portal.sales.operator_refund import SaleBusy, refund_sale
 from tests.sales.deferred.buying import ask, hear, ours_on_router, take_all
 from tests.sales.test_refunds import Till
 from tests.support.shop import Shop
@@ -70,6 +73,36 @@ def test_what_went_back_by_hand_is_booked_with_its_trail(till: Till) -> None:
     assert (seen.order is not None, seen.differences) == (True, ())
 
 
+def on_record(till: Till) -> list[tuple[str, object, object]]:
+    """What the trail says of money given back: of each action, the state before and after."""
+    actions = ("sale.refund", "sale.return")
+    entries = select(AuditEntry).where(AuditEntry.action.in_(actions)).order_by(AuditEntry.id)
+    with till.shop.app.app_context(), reading() as session:
+        found = session.scalars(entries).all()
+    return [(each.action, each.before, each.after) for each in found]
+
+
+def test_what_was_not_given_back_is_not_on_record(till: Till) -> None:
+    assert till.refund(bought(till).id).status_code == 409
+    card = till.shop.buy(mac_cliente="02:00:00:00:00:02", ip_cliente=None).json["referencia"]
+    assert book(till, card)["status"] == 409
+    assert on_record(till) == []
+
+
+@pytest.mark.each_database
+@pytest.mark.parametrize("is_card", [True, False])
+def test_what_somebody_else_was_faster_with_is_told_as_not_done(till: Till, is_card: bool) -> None:
+    sale_id = till.sell() if is_card else bought(till).id
+
+    def overtaken(session: Session, _before: str, _after: str) -> None:
+        session.execute(update(Sale).values(lease="another's"))
+
+    give_back = refund_sale if is_card else book_return
+    with till.shop.app.app_context(), pytest.raises(SaleBusy):
+        give_back(sale_id, "No funcionó", note=overtaken)
+    assert (till.sale().state, till.sale().amount_refunded) == (SaleState.DELIVERED, 0)
+
+
 def test_a_card_s_money_goes_back_through_its_gateway(till: Till) -> None:
     sale_id = till.sell()
     assert book(till, sale_id)["status"] == 409
@@ -104,6 +137,7 @@ def test_too_little_waits_for_the_operator_until_it_went_back(till: Till) -> Non
     )
     assert (kinds(till), ours_on_router(till.shop)) == (["parked"], [])
     assert book(till, sale.id)["estado_pago"] == "canceled"
+    assert on_record(till) == [("sale.return", {"state": "pending"}, {"state": "canceling"})]
     till.shop.reconcile()
     assert sale.order_id
     hear(till.shop, sale.order_id, "evt_2")
