@@ -40,7 +40,7 @@ from portal.pages.visits.login_form import LoginForm, login_form
 from portal.pages.visits.proof import may_see_access
 from portal.pages.visits.visit import Visit
 from portal.ports import settings
-from portal.sales.deferred.part_payment import part_received
+from portal.sales.deferred.part_payment import part_held
 from portal.sales.invoicing.receipt import offers_invoice
 from portal.sales.purchase import PublicState, SaleStatus, find_status
 from portal.sales.refresh import refresh
@@ -111,7 +111,7 @@ def visit_for(shop: Shop, sale_status: SaleStatus) -> Visit:
 
 def _left_a_part(sale_status: SaleStatus) -> bool:
     """Tell whether too little came for what was to be paid in another way, which was not paid."""
-    is_part = sale_status.public_state in LOST and part_received(sale_status.sale) > 0
+    is_part = sale_status.public_state in LOST and part_held(sale_status.sale) > 0
     return is_part and later_try(sale_status) is None
 
 
@@ -121,7 +121,7 @@ def _undecided(shop: Shop, visit: Visit, sale_status: SaleStatus) -> Response:
     if sale.state == SaleState.PENDING and sale.checkout_id and "visto" not in request.args:
         return frame_page(shop, visit, sale_status, notice)
     told: dict[str, Any] = {"offer": offer_for(sale, shop.time_zone), "sale_status": sale_status}
-    if part_received(sale):
+    if part_held(sale):
         return part_page(shop, visit, sale_status, ComesAgain(pause(sale)))
     if (instructions := instructions_of(sale)) is not None:
         return instructions_page(shop, visit, instructions, notice=notice, **told)

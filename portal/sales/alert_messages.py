@@ -54,6 +54,10 @@ SURPLUS = (
     "Llegaron {} y el precio es {}: el acceso está vendido. Devuelva a mano lo que sobra y dé este "
     "aviso por resuelto."
 )
+AFTER_RETURN = (
+    "Llegaron otros {} por una venta cuyo dinero ya se devolvió, y su acceso está cerrado: "
+    "devuélvalos también a mano y dé este aviso por resuelto."
+)
 
 KEY_NOT_TAKEN = "La pasarela rechaza la llave privada: capture una llave vigente."
 CHARGE_NOT_TAKEN = "La pasarela no aceptó un cobro ({}): revise el plan y la cuenta."
@@ -77,6 +81,11 @@ def of_part_twice(amount: int, currency: str) -> str:
 def of_surplus(came: int, price: int, currency: str) -> str:
     """Give the sentence for money that is more than the price, both in centavos."""
     return SURPLUS.format(price_in_full(came, currency), price_in_full(price, currency))
+
+
+def of_money_after_return(more: int, currency: str) -> str:
+    """Give the sentence for money, in centavos, that came after all of the price went back."""
+    return AFTER_RETURN.format(price_in_full(more, currency))
 
 
 def of_refused_charge(reason: str) -> str:

@@ -228,7 +228,7 @@ class Model:
     def _note_received(self, sale: Sale) -> None:
         """Keep what came where it was not the price; the operator is told of too much."""
         came = sale.order.came
-        received = None if came == PRICE and not sale.gave_part_back else came
+        received = None if came == PRICE and not sale.returned else came
         if received != sale.received and sale.kept > PRICE:
             sale.alerts.add("overpaid")
         sale.received = received
@@ -433,6 +433,7 @@ class Model:
 
     def _return_part(self, sale: Sale) -> None:
         """Too little had come, and went back."""
+        sale.returned = sale.received or 0
         if sale.state in ("charging", "pending"):
             self._begin_canceling(sale, "returned")
             return

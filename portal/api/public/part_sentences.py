@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from portal.core.formatting import exact_price
 from portal.models import Sale
-from portal.sales.deferred.part_payment import part_received, part_went_back
+from portal.sales.deferred.part_payment import part_held, part_returned
 
 PART = (
     "Llegaron {} de {}. No pague lo que falta: quien vende ya lo sabe, y lo arregla con usted o le "
@@ -15,8 +15,9 @@ PART_RETURNED = "Llegaron {} de {}, que no completaban la compra, y quien vende 
 
 def part_sentence(sale: Sale) -> str | None:
     """Say how much came and where it is; None where no part of the price came."""
-    came = part_received(sale)
-    if not came:
+    held, returned = part_held(sale), part_returned(sale)
+    if not (held or returned):
         return None
-    said = PART_RETURNED if part_went_back(sale) else PART
-    return said.format(exact_price(came, sale.currency), exact_price(sale.amount, sale.currency))
+    said = PART if held else PART_RETURNED
+    amounts = (held or returned, sale.amount)
+    return said.format(*(exact_price(amount, sale.currency) for amount in amounts))

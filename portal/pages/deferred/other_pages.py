@@ -5,22 +5,21 @@ from __future__ import annotations
 from flask import Response
 
 from portal.core import formatting
-from portal.models import Sale
 from portal.models.sale_states import CancelReason
 from portal.pages.rendering import ComesAgain, page
 from portal.pages.shop import Shop
 from portal.pages.visits.visit import Visit
-from portal.sales.deferred.part_payment import part_received, part_went_back
+from portal.sales.deferred.part_payment import part_held, part_returned
 from portal.sales.purchase import SaleStatus
 
 
 def lapsed_page(shop: Shop, visit: Visit, sale_status: SaleStatus) -> Response:
     """Say that it is not to be paid any more, and what becomes of money that came all the same."""
     sale = sale_status.sale
-    if part_received(sale) and not part_went_back(sale):
+    if part_held(sale):
         return part_page(shop, visit, sale_status)
     is_late = sale.cancel_reason == CancelReason.EXPIRED
-    came = _came(sale) if part_received(sale) else None
+    came = formatting.exact_price(back, sale.currency) if (back := part_returned(sale)) else None
     return page("lapsed", shop, visit, sale_status=sale_status, came=came, is_late=is_late)
 
 
@@ -38,11 +37,7 @@ def part_page(
         shop,
         visit,
         sale_status=sale_status,
-        came=_came(sale),
+        came=formatting.exact_price(part_held(sale), sale.currency),
         amount=amount,
         comes_again=comes_again,
     )
-
-
-def _came(sale: Sale) -> str:
-    return formatting.exact_price(part_received(sale), sale.currency)

@@ -84,7 +84,8 @@ def _refund_page(sale_id: str, form: PostedForm, status: int = 200) -> Response:
     if not (ways.at_gateway or ways.by_hand):
         raise Conflict(gettext("Esta venta no tiene un pago confirmado que devolver."))
     is_part = holds_part(sale)
-    amount = sale.amount_received if is_part else sale.amount
-    price = formatting.price_in_full(amount or sale.amount, sale.currency)
+    came = (sale.amount_received or 0) - (sale.amount_returned or 0)
+    amount = came if is_part else sale.amount
+    price = formatting.price_in_full(amount, sale.currency)
     told = {"sale": sale, "price": price, "form": form, "ways": ways, "is_part": is_part}
     return page("sales/refund", status, **told)
