@@ -32,6 +32,10 @@ REVERSED_TWICE: dict[str, str] = {
         "la pasarela con el comprobante de la devolución."
     ),
 }
+PART_TWICE = (
+    "De este pago, que usted ya había devuelto a mano, se devolvieron además {} en la pasarela: el "
+    "cliente tiene esa parte dos veces."
+)
 IN_PART = "Se devolvió una parte del pago fuera del portal; decida si el acceso sigue."
 NOT_GIVEN_BACK = "La pasarela no acepta la devolución: devuelva el dinero por otro medio."
 REST_NOT_GIVEN_BACK = (
@@ -63,6 +67,11 @@ MODES = {
         "cobrar: capture la llave de ese modo o cambie el modo."
     ),
 }
+
+
+def of_part_twice(amount: int, currency: str) -> str:
+    """Give the sentence for what went back at the gateway too, in centavos."""
+    return PART_TWICE.format(price_in_full(amount, currency))
 
 
 def of_surplus(came: int, price: int, currency: str) -> str:

@@ -588,6 +588,8 @@ class Model:
             self._note_received(sale)
         elif sale.order.money in (Money.BACK, Money.CHARGED_BACK):
             sale.alerts.add(sale.order.money.value)
+        elif sale.order.part:
+            sale.alerts.add("partial_refund")
 
     def _follow_reversal(self, sale: Sale) -> None:
         if sale.order.money in (Money.BACK, Money.CHARGED_BACK):

@@ -306,6 +306,22 @@ def test_what_the_gateway_gave_back_alone_is_not_told_as_given_twice(
     assert [tell.kind for tell in decision.tells] == told
 
 
+@pytest.mark.parametrize(
+    ("came", "back", "told"), [(None, 500, "$5 MXN"), (4000, 2000, None), (4000, 2500, "$5 MXN")]
+)
+def test_a_part_that_went_back_after_all_did_by_hand(
+    came: int | None, back: int, told: str | None
+) -> None:
+    """It is the buyer's twice, but for what had come once more and was theirs."""
+    about = {"cancel_reason": "returned", "paid_at": NOON - HOUR, "amount_received": came}
+    part = order(OrderStatus.PARTIALLY_REFUNDED, amount_paid=came or 2000, amount_refunded=back)
+    look = Unknown("partially_refunded", park=True, order=part)
+    decision = decisions.followed(deferred("refunded", **about), look, NOW, LIMITS)
+    assert not isinstance(decision, CloseOrder)
+    assert [tell.kind for tell in decision.tells] == ([AlertKind.PARTIAL_REFUND] if told else [])
+    assert all(told and told in tell.message for tell in decision.tells)
+
+
 def test_a_gateway_that_never_answers_again_is_not_asked_for_ever() -> None:
     def due(after: timedelta) -> Due:
         return decisions.late_again(deferred("canceled"), LOOKS["silence"], ENDS + after).due
