@@ -3,22 +3,23 @@
 Nearly each test has an application of its own. Most of the time that such a test takes went into
 what werkzeug compiles addresses to, into SQL that SQLAlchemy compiles for each engine and into
 what Jinja compiles templates to: all are the same in every application, so the first one's serve
-the next.
+the next. Templates serve all processes of a run, by files.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from flask import Flask
-from jinja2 import BytecodeCache
+from jinja2 import FileSystemBytecodeCache
 from jinja2.bccache import Bucket
 from sqlalchemy.engine import Dialect
 from werkzeug.routing import Map, Rule
 
 from portal.core.extensions import db
+from tests.support.processes.shared import folder_of_run
 
 _known: dict[str, tuple[Dialect, Any]] = {}
 _rules: dict[object, dict[str, Any]] = {}
@@ -27,25 +28,45 @@ COMPILED = ("_parts", "_trace", "_converters", "arguments")
 BUILDERS = ("_build", "_build_unknown")
 
 
-class SharedTemplates(BytecodeCache):
+class SharedTemplates(FileSystemBytecodeCache):
     """Keeps what each template was compiled to, for as long as its text stays the same."""
 
     def __init__(self) -> None:
+        folder = folder_of_run() / "templates"
+        folder.mkdir(exist_ok=True)
+        super().__init__(str(folder))
         self._codes: dict[tuple[str, str], Any] = {}
 
     def load_bytecode(self, bucket: Bucket) -> None:
-        bucket.code = self._codes.get((bucket.key, bucket.checksum))
+        known = (bucket.key, bucket.checksum)
+        if known not in self._codes:
+            super().load_bytecode(bucket)
+            self._codes[known] = bucket.code
+        bucket.code = self._codes[known]
 
     def dump_bytecode(self, bucket: Bucket) -> None:
+        super().dump_bytecode(bucket)
         self._codes[bucket.key, bucket.checksum] = bucket.code
 
 
-_templates = SharedTemplates()
+@cache
+def _templates() -> SharedTemplates:
+    return SharedTemplates()
 
 
 def pytest_configure() -> None:
     """Let rules that are written alike share what they are compiled to."""
+    share_rules()
+
+
+def share_rules() -> None:
+    """Let all applications of this process compile addresses that are written alike once."""
     Rule.compile = _compile_once
+
+
+def share_all_templates() -> None:
+    """Let all applications of this process use what others have compiled their templates to."""
+    Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": _templates()}
 
 
 def _compile_once(rule: Any) -> None:
@@ -90,4 +111,4 @@ def share_statements(app: Flask) -> None:
 
 def share_templates(app: Flask) -> None:
     """Let the application use what others have compiled its templates to."""
-    app.jinja_env.bytecode_cache = _templates
+    app.jinja_env.bytecode_cache = _templates()
