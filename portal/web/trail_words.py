@@ -46,7 +46,7 @@ ACTIONS: Mapping[str, str] = {
     AuditAction.ROUTER_TUNNEL_KEY: "Registró la llave del túnel de un router",
     AuditAction.ROUTER_UPDATE: "Cambió un router",
     AuditAction.SALE_DELIVER: "Entregó otra vez una venta",
-    AuditAction.SALE_RECEIPT: "Envió otra vez un recibo",
+    AuditAction.SALE_RECEIPT: "Pidió enviar otra vez un recibo",
     AuditAction.SALE_REFUND: "Pidió devolver una venta",
     AuditAction.SALE_RETURN: "Registró una devolución hecha a mano",
     AuditAction.SALE_RETRY: "Siguió con una venta pendiente",

@@ -20,7 +20,7 @@ from portal.panel.rendering import page
 from portal.panel.request import company_id, is_owner
 from portal.panel.sales.listing import state_words
 from portal.ports import settings
-from portal.sales.deferred.by_hand import holds_part
+from portal.sales.deferred.part_payment import holds_part
 from portal.sales.missing_keys import KEY_LOST
 from portal.web.sale_history.sentences import (
     difference,

@@ -1,7 +1,7 @@
 """Fork a process for each order that comes in; a script that `forking.py` starts.
 
-It has the application's modules imported, and has made an application, of which children find their
-addresses and sentences compiled; nothing else: no thread, no connection, no setting.
+It has the application's modules imported, and has made an application, of which children find the
+addresses bound and the sentences read; nothing else: no thread, no connection, no setting.
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ from config import load_settings
 from portal.app import create_app
 from tests.support.processes.becoming import NUMBER, Order, become, go
 from tests.support.processes.nursery import MOST_BYTES, MOST_FILES, is_wanted, open_nursery
-from tests.support.quick_apps import share_all_templates, share_rules
+from tests.support.quick_apps import share_all_templates
+from tests.support.quick_routes import share_routes
 from tests.support.shop import SECRETS
 
 PRELOADED = (
@@ -84,9 +85,10 @@ def _reap(tell: dict[int, int]) -> None:
 
 def make_application() -> None:
     """Make one that goes away again; the log, which it sets up, is as before."""
-    share_rules()
+    share_routes()
     share_all_templates()
-    create_app(load_settings(SECRETS | {"DATABASE_URL": NOWHERE}))
+    app = create_app(load_settings(SECRETS | {"DATABASE_URL": NOWHERE}))
+    app.url_map.update()
     configure_mappers()
     structlog.reset_defaults()
     logging.getLogger().handlers.clear()

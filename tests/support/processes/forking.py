@@ -1,6 +1,6 @@
 """Run our commands in processes that have the application's modules imported already.
 
-To import them is most of what a short process costs, and to compile addresses most of the rest. So
+To import them is most of what a short process costs, and to bind addresses most of the rest. So
 `python -m flask`, gunicorn and the sandboxes are forked from one process that has done nothing but
 that (`fork_server.py`); what reads settings (`wsgi`, `portal.server`) each imports itself, and its
 application, sockets, signals and files are its own.
