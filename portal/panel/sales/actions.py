@@ -61,6 +61,14 @@ def retry(sale_id: str) -> BaseResponse:
     return see_other("panel.sale", said, sale_id=sale_id)
 
 
+@blueprint.action("/ventas/<sale_id>/preguntar", STAFF)
+def ask_gateway(sale_id: str) -> BaseResponse:
+    """Ask the gateway whether what was missing has come."""
+    actions.ask_gateway(actor(), company_id(), sale_id)
+    said = gettext("Listo: se preguntó a la pasarela, y la venta está como dice abajo.")
+    return see_other("panel.sale", said, sale_id=sale_id)
+
+
 @blueprint.action("/ventas/<sale_id>/entregar", STAFF)
 def deliver_again(sale_id: str) -> BaseResponse:
     """Make the access on its router again."""
