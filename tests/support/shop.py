@@ -22,6 +22,7 @@ from portal.operators import api_keys
 from portal.sandbox.conekta import ConektaSandbox
 from portal.sandbox.routeros import RouterSandbox
 from portal.worker.dispatcher import run_pass
+from tests.support.databases.connections import lend_connections, take_connections_back
 from tests.support.databases.migrated import copy_sqlite, upgrade
 from tests.support.quick_apps import share_statements, share_templates
 from tests.support.secrets import SECRETS
@@ -208,6 +209,8 @@ def make_app(instance: Path, database_url: str | None, **settings: Any) -> Flask
     else:
         copy_sqlite(instance, SECRETS)
     app = create_app(load_settings(environ, **settings))
+    with app.app_context():
+        lend_connections(db.engine)
     share_statements(app)
     share_templates(app)
     upgrade(app)
@@ -231,7 +234,7 @@ def open_shop(
 
 
 def close_app(app: Flask) -> None:
-    """Close all connections that the application holds."""
+    """Close all connections that the application holds, or keep them for the next one."""
     app.extensions["ports"].close()
     with app.app_context():
-        db.engine.dispose()
+        take_connections_back(db.engine)
