@@ -97,6 +97,8 @@ class Trade:
 def filled(postgres: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trade]:
     url = copy_postgresql(postgres, SECRETS)
     with open_shop(tmp_path_factory.mktemp("trade"), url, log_level="ERROR") as shop:
+        # Before anything is sold: for a moment, what a shop offers is remembered.
+        take_all(shop)
         companies = [company_with_routers(shop.app) for _ in range(2)]
         keep_statistics(shop.app)
         fill(url, companies, SIZE)
@@ -257,7 +259,6 @@ def test_a_sale(trade: Trade, is_restored: bool) -> None:
 def test_a_transfer_and_its_pass(trade: Trade, is_restored: bool) -> None:
     """From the reference to the money that came, with the device let in meanwhile to its bank."""
     shop, phone = trade.shop, f"02:00:00:00:01:0{is_restored:d}"
-    take_all(shop)
     shop.router.join(phone, f"192.168.88.20{is_restored:d}")
 
     def sell() -> None:
