@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from portal.access.desired_state import plan_rounds
 from portal.access.payment_pass.removal import DUE_PASSES, remove_pass
 from portal.access.payment_pass.terms import PASS_KILOBITS, PROFILE
 from portal.core.database import reading, writing
@@ -113,6 +114,8 @@ class ModelEnvironment(Environment):
             company = session.get_one(Company, self.company_id)
             company.passes_per_device = model_pass.OF_DEVICE
             company.passes_per_router = model_pass.OF_ROUTER
+            # Or the first sale of all would plan rounds that come by the clock of this machine.
+            plan_rounds(session, self.router_id, self.company_id)
         self._events, self._unplugged = count(1), set[str]()
 
     def _add_plan(self, session: Any, plan: model_access.Plan) -> int:
@@ -212,17 +215,13 @@ class ModelEnvironment(Environment):
             session.execute(deferred.values(payable_until=utc_now() - timedelta(hours=2)))
 
     def work(self) -> int:
-        """One pass of the worker; payment passes that are over go before anything else.
+        """One pass of the worker; payment passes that are over go first, and once more at its end.
 
         Else it were by chance whether those go in it whose sale is decided in it.
         """
         self.make_due()
-        queue, done = Queue((PASSES,), ()), 0
         with self.app.app_context():
-            while taken := queue.take():
-                do_guarded(*taken)
-                done += 1
-            return done + run_pass()
+            return _take_off_passes() + run_pass() + _take_off_passes()
 
     def _set_due(self, moment: datetime, visitor: Visitor | None) -> None:
         with self.app.app_context(), reading() as session:
@@ -260,6 +259,14 @@ class ModelEnvironment(Environment):
         for name, row in users.items():
             if row.get("comment", "").startswith(self.mark_prefix):
                 yield row["comment"].removeprefix(self.mark_prefix), _seen(row, name in online)
+
+
+def _take_off_passes() -> int:
+    queue, done = Queue((PASSES,), ()), 0
+    while taken := queue.take():
+        do_guarded(*taken)
+        done += 1
+    return done
 
 
 def _seen(row: dict[str, str], is_online: bool) -> Seen:

@@ -238,6 +238,8 @@ class Model:
         if sale.paid is None:
             self._money_in(sale)
         was_given_back = sale.state == "refunding"
+        is_ours = was_given_back and sale.order.money is Money.BACK
+        sale.alerts |= set() if is_ours else {sale.order.money.value}
         sale.move(sale.order.money.value, self.now)
         sale.refunded = PRICE if sale.order.money is Money.BACK else sale.order.part
         if not was_given_back:
@@ -316,7 +318,7 @@ class Model:
         standing = self._pass_of(device)
         if standing is not None and standing.has_online(device, self.now):
             standing.end()
-            return not standing.take_off(self.router, self.now)
+            return not standing.take_off(self.router)
         others = (other for other in self.accesses if other is not access)
         return any(other.has_online(device, self.now) for other in others)
 
@@ -358,7 +360,7 @@ class Model:
             self.passes.append(given)
             return "stands"
         given.end()
-        if not given.take_off(self.router, self.now):
+        if not given.take_off(self.router):
             self.passes.append(given)
             sale.passes.append(given)
         return "router_away"
@@ -456,8 +458,8 @@ class Model:
         for access in self.accesses:
             access.is_fresh = False
         for one in self.passes:
-            if one.is_due(self.now):
-                one.take_off(self.router, self.now)
+            one.is_put_off = False
+        self._take_off_passes()
         # Whoever has paid comes first, whatever the gateway tells meanwhile.
         paid = [sale for sale in self.sales if sale.state == "paid" and not sale.parked]
         for sale in paid:
@@ -473,6 +475,12 @@ class Model:
         for access in self.accesses:
             if not access.is_fresh:
                 self.converge(access)
+        self._take_off_passes()
+
+    def _take_off_passes(self) -> None:
+        for one in self.passes:
+            if one.is_due(self.now) and not one.is_put_off:
+                one.take_off(self.router)
 
     def _step(self, sale: Sale) -> None:
         if sale.state in ("charging", "pending"):
@@ -591,9 +599,7 @@ class Model:
 
     def _follow_reversal(self, sale: Sale) -> None:
         if sale.order.money in (Money.BACK, Money.CHARGED_BACK):
-            is_ours = (sale.state, sale.order.money) == ("refunding", Money.BACK)
             self._reverse(sale)
-            sale.alerts |= set() if is_ours else {sale.order.money.value}
         elif sale.order.part:
             if sale.order.part != sale.refunded:
                 sale.alerts.add("partial_refund")
@@ -609,8 +615,8 @@ class Model:
 
     def _is_late(self, sale: Sale) -> bool:
         money, has_part = sale.order.money, sale.order.came > 0
-        is_paid = money is Money.TAKEN or (money is Money.WAITING and has_part)
-        return is_paid and sale.paid is None and sale.state not in MONEY_IN
+        had_money = money in LATE or (money is Money.WAITING and has_part)
+        return had_money and sale.paid is None and sale.state not in MONEY_IN
 
     def _came_again(self, sale: Sale) -> bool:
         return sale.paid is not None and sale.order.came > (sale.received or PRICE)
