@@ -36,6 +36,8 @@ TOKEN_LIVES, THREE_DS_LASTS = 12 * MINUTE, 15 * MINUTE
 TO_PAY, GRACE, LATE_FOR = 24 * HOUR, HOUR, 4 * 24 * HOUR
 # How seldom, and within which time what waits is due when the worker comes.
 RARELY, SOON = 6 * HOUR, 2 * HOUR
+# For how long a router is left alone that did not answer.
+LEFT_ALONE = HOUR
 # More than anything needs for all of its steps.
 PASSES = 4
 LATE = (Money.TAKEN, Money.BACK, Money.CHARGED_BACK)
@@ -464,7 +466,7 @@ class Model:
         paid = [sale for sale in self.sales if sale.state == "paid" and not sale.parked]
         for sale in paid:
             self._step(sale)
-        told = [sale for sale in self.sales for _ in sale.notices]
+        told = [sale for sale in self.sales if sale.notices]
         for sale in told:
             self._follow_notice(sale)
         for sale in self.sales:
@@ -472,10 +474,15 @@ class Model:
             is_due = is_watched or sale.state not in FINAL
             if sale not in (*paid, *told) and is_due and not sale.parked:
                 self._step(sale)
-        for access in self.accesses:
-            if not access.is_fresh:
-                self.converge(access)
+        self._converge_stale()
         self._take_off_passes()
+
+    def _converge_stale(self) -> None:
+        """Those that stand wait once the router did not answer about one."""
+        is_left_alone = False
+        for access in self.accesses:
+            if not access.is_fresh and not (is_left_alone and access.stands):
+                is_left_alone = not self.converge(access) or is_left_alone
 
     def _take_off_passes(self) -> None:
         for one in self.passes:
@@ -562,11 +569,13 @@ class Model:
                 sale.park("stuck")
 
     def _follow_notice(self, sale: Sale) -> None:
-        at = sale.notices.pop(0)
+        """One look at its order is one for all that was told of it."""
         if self.reread(sale):
+            sale.notices.clear()
             return
+        at = sale.notices.pop(0)
         if at + STUCK_AFTER > self.now:
-            sale.notices.append(at)
+            sale.notices.insert(0, at)
         else:
             sale.alerts.add("unread_webhook")
 
@@ -621,12 +630,16 @@ class Model:
     def _came_again(self, sale: Sale) -> bool:
         return sale.paid is not None and sale.order.came > (sale.received or PRICE)
 
-    def converge(self, access: Access) -> None:
-        """The loop of one access."""
+    def converge(self, access: Access) -> bool:
+        """The loop of one access; False where the router is left alone for a while."""
         if access.wanted == "enabled" and access.has_ended(self.now):
             access.want("absent")
-        if access.due:
-            access.bring(self.router, self.now, limits=True)
+        if not access.due or access.bring(self.router, self.now, limits=True):
+            return True
+        for other in self.accesses:
+            # Who was put off may be so beyond the end that is still to come, and is looked at.
+            other.due = other.due or other.ends_within(LEFT_ALONE, self.now)
+        return False
 
     def make_round(self) -> None:
         """The router's counters are read."""
