@@ -230,7 +230,7 @@ class Model:
     def _note_received(self, sale: Sale) -> None:
         """Keep what came where it was not the price; the operator is told of too much."""
         came = sale.order.came
-        received = None if came == PRICE and not sale.gave_part_back else came
+        received = None if came == PRICE and not sale.returned else came
         if received != sale.received and sale.kept > PRICE:
             sale.alerts.add("overpaid")
         sale.received = received
@@ -437,6 +437,7 @@ class Model:
 
     def _return_part(self, sale: Sale) -> None:
         """Too little had come, and went back."""
+        sale.returned = sale.received or 0
         if sale.state in ("charging", "pending"):
             self._begin_canceling(sale, "returned")
             return
@@ -605,6 +606,8 @@ class Model:
             self._note_received(sale)
         elif sale.order.money in (Money.BACK, Money.CHARGED_BACK):
             sale.alerts.add(sale.order.money.value)
+        elif sale.order.part:
+            sale.alerts.add("partial_refund")
 
     def _follow_reversal(self, sale: Sale) -> None:
         if sale.order.money in (Money.BACK, Money.CHARGED_BACK):
