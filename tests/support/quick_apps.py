@@ -2,37 +2,55 @@
 
 Nearly each test has an application of its own. Most of the time that such a test takes went into
 SQL that SQLAlchemy compiles for each engine and into what Jinja compiles templates to: both are
-the same in every application, so the first one's serve the next.
+the same in every application, so the first one's serve the next. Templates serve all processes of a
+run, by files.
 """
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from flask import Flask
-from jinja2 import BytecodeCache
+from jinja2 import FileSystemBytecodeCache
 from jinja2.bccache import Bucket
 from sqlalchemy.engine import Dialect
 
 from portal.core.extensions import db
+from tests.support.processes.shared import folder_of_run
 
 _known: dict[str, tuple[Dialect, Any]] = {}
 
 
-class SharedTemplates(BytecodeCache):
+class SharedTemplates(FileSystemBytecodeCache):
     """Keeps what each template was compiled to, for as long as its text stays the same."""
 
     def __init__(self) -> None:
+        folder = folder_of_run() / "templates"
+        folder.mkdir(exist_ok=True)
+        super().__init__(str(folder))
         self._codes: dict[tuple[str, str], Any] = {}
 
     def load_bytecode(self, bucket: Bucket) -> None:
-        bucket.code = self._codes.get((bucket.key, bucket.checksum))
+        known = (bucket.key, bucket.checksum)
+        if known not in self._codes:
+            super().load_bytecode(bucket)
+            self._codes[known] = bucket.code
+        bucket.code = self._codes[known]
 
     def dump_bytecode(self, bucket: Bucket) -> None:
+        super().dump_bytecode(bucket)
         self._codes[bucket.key, bucket.checksum] = bucket.code
 
 
-_templates = SharedTemplates()
+@cache
+def _templates() -> SharedTemplates:
+    return SharedTemplates()
+
+
+def share_all_templates() -> None:
+    """Let all applications of this process use what others have compiled their templates to."""
+    Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": _templates()}
 
 
 def share_statements(app: Flask) -> None:
@@ -53,4 +71,4 @@ def share_statements(app: Flask) -> None:
 
 def share_templates(app: Flask) -> None:
     """Let the application use what others have compiled its templates to."""
-    app.jinja_env.bytecode_cache = _templates
+    app.jinja_env.bytecode_cache = _templates()

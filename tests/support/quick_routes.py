@@ -81,6 +81,10 @@ class SharedMap(Map):
 
 
 def pytest_configure() -> None:
+    share_routes()
+
+
+def share_routes() -> None:
     """Let applications have such a map, and blueprints tell it all of theirs at once."""
     Flask.url_map_class = SharedMap
     Blueprint.register = _register_once  # type: ignore[method-assign,assignment]

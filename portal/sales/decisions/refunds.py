@@ -165,11 +165,7 @@ def outside(sale: SaleFacts, look: Look, now: datetime) -> Decision:
     require(sale, MONEY_IN)
     match look:
         case Unknown(reason, order=Order() as order) if reason in REVERSALS:
-            state = REVERSALS[reason]
-            tells = (Tell(AlertKind(state), sale.id, messages.REVERSED[state]),)
-            # Not told: the refund that we asked for ourselves, whose answer was lost.
-            is_ours = (sale.state, state) == (SaleState.REFUNDING, SaleState.REFUNDED)
-            return replace(reversed_whole(sale, order, state, now), tells=() if is_ours else tells)
+            return reversed_whole(sale, order, REVERSALS[reason], now)
         case Unknown(OrderStatus.PARTIALLY_REFUNDED.value, order=Order() as order):
             return _partly_refunded(sale, order)
         case Paid(order) | Unknown(ParkReason.AMOUNT_MISMATCH, order=Order() as order) if (

@@ -1,8 +1,9 @@
 """Run our commands in processes that have the application's modules imported already.
 
-To import them is most of what a short process costs. So `python -m flask`, gunicorn and the
-sandboxes are forked from one process that has done nothing but that (`fork_server.py`); what reads
-settings (`wsgi`, `portal.server`) each imports itself, and sockets, signals and files are its own.
+To import them is most of what a short process costs, and to bind addresses most of the rest. So
+`python -m flask`, gunicorn and the sandboxes are forked from one process that has done nothing but
+that (`fork_server.py`); what reads settings (`wsgi`, `portal.server`) each imports itself, and its
+application, sockets, signals and files are its own.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from functools import cache
 from pathlib import Path
 from typing import IO
 
+from tests.support.processes import shared
 from tests.support.processes.becoming import NUMBER
 from tests.support.processes.guard import guard
 
@@ -150,7 +152,8 @@ def fork_server() -> ForkServer:
 @cache
 def _fork_server() -> ForkServer:
     inherited = {name: os.environ[name] for name in os.environ if not name.startswith("PORTAL_")}
-    made = ForkServer(inherited | {"PYTHONUNBUFFERED": "1"})
+    own = {"PYTHONUNBUFFERED": "1", shared.FOLDER: str(shared.folder_of_run())}
+    made = ForkServer(inherited | own)
     atexit.register(made.close)
     return made
 
