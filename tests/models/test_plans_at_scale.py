@@ -315,6 +315,20 @@ def test_the_report_of_all_companies(trade: Trade) -> None:
     assert trade.faults(reports.of_all, of_both) == []
 
 
+def test_sales_that_have_time_to_be_paid_are_not_read_each_minute(trade: Trade) -> None:
+    canceled = select(Sale.id).where(Sale.state == "canceled").limit(WAITING)
+    with trade.app.app_context(), writing() as session:
+        some = Sale.id.in_(session.scalars(canceled).all())
+        tomorrow = {"state": "pending", "payable_until": utc_now() + timedelta(days=1)}
+        session.execute(update(Sale).where(some).values(tomorrow | {"device": Sale.id}))
+    try:
+        few = Bounds(rows=SIZE.open, pages=600)
+        assert trade.faults(tell_of_undecided_sales, few) == []
+    finally:
+        with trade.app.app_context(), writing() as session:
+            session.execute(update(Sale).where(some).values(state="canceled", payable_until=None))
+
+
 @pytest.mark.parametrize(
     ("work", "bounds"),
     [
