@@ -13,6 +13,7 @@ pytest_plugins = [
     # Before those that import it, or pytest would not rewrite its assertions.
     "tests.support.quick_apps",
     "tests.support.quick_passwords",
+    "tests.support.quick_routes",
     "tests.support.fixtures",
     "tests.support.first_imports",
     "tests.support.garbage",

@@ -51,6 +51,7 @@ class PortalApi(Api):
     def __init__(self, app: Flask, **options: Any) -> None:
         self._undocumented: list[Blueprint] = []
         self._documenting = RLock()
+        self._spec: Any = None
         super().__init__(app, **options)
 
     @property
@@ -60,13 +61,29 @@ class PortalApi(Api):
         That takes longer than all else of a start, and workers and commands have no use for it.
         """
         with self._documenting:
+            if self._spec is None:
+                self._begin_document()
             while self._undocumented:
                 self._document(self._undocumented.pop(0))
-        return self._spec
+            spec: APISpec = self._spec
+        return spec
 
     @spec.setter
-    def spec(self, spec: APISpec) -> None:
+    def spec(self, spec: APISpec | None) -> None:
         self._spec = spec
+
+    def _init_spec(self, **options: Any) -> None:
+        """Keep what the document is begun with."""
+        self._options = options
+
+    def _begin_document(self) -> None:
+        # What every schema may say has to stand before the first blueprint's.
+        waiting, self._undocumented = self._undocumented, []
+        super()._init_spec(**self._options)
+        self.register_field(Money, "string", None)
+        for name, scheme in SECURITY_SCHEMES.items():
+            self.spec.components.security_scheme(name, scheme)
+        self._undocumented = waiting
 
     def register_blueprint(self, blueprint: Blueprint, **_options: Any) -> None:
         """Serve a blueprint's endpoints, and document them when somebody asks."""
@@ -96,11 +113,7 @@ def make_api(app: Flask) -> PortalApi:
     providers = tuple(app.extensions["ports"].providers)
     about = {"info": {"description": ABOUT}, "tags": TAGS}
     plugins = {"marshmallow_plugin": plugin, "flask_plugin": PathPlugin(providers)}
-    api = PortalApi(app, spec_kwargs=about | plugins)
-    api.register_field(Money, "string", None)
-    for name, scheme in SECURITY_SCHEMES.items():
-        api.spec.components.security_scheme(name, scheme)
-    return api
+    return PortalApi(app, spec_kwargs=about | plugins)
 
 
 class Converter(OpenAPIConverter):

@@ -64,7 +64,8 @@ class Sale(SoldTerms, Base):
     another way to pay, returned by the operator's hand.
     `method` says how it is paid; of a deferred payment, `payable_until` when the time for it
     ends, `instructions` how it is done, as `sales/deferred/instructions.py` writes it, and
-    `amount_received` (centavos) what came where it was not the amount.
+    `amount_received` (centavos) what came where it was not the amount, `amount_returned` what of it
+    the operator gave back by hand because it was too little.
     `client_address` is the address that asked, which a whole café may share.
     `extends`: it adds to an access that stood before. `taken_seconds` and `taken_data` (bytes)
     are what its refund took back. `erased_at`: personal data was deleted. `language` is the
@@ -200,6 +201,7 @@ class Sale(SoldTerms, Base):
     instructions: Mapped[str | None] = mapped_column(Text)
     instructions_sent_at: Mapped[datetime | None]
     amount_received: Mapped[int | None] = mapped_column(BigInteger)
+    amount_returned: Mapped[int | None] = mapped_column(BigInteger)
 
     state: Mapped[str] = mapped_column(String(12))
     order_id: Mapped[str | None] = mapped_column(String(64))

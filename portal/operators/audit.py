@@ -53,6 +53,7 @@ class AuditAction(StrEnum):
     SALE_RECEIPT = "sale.receipt"
     SALE_REFUND = "sale.refund"
     SALE_RETURN = "sale.return"
+    SALE_REFRESH = "sale.refresh"
     SALE_RETRY = "sale.retry"
     SALE_UNPARK = "sale.unpark"
     SESSION_END = "session.end"

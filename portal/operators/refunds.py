@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from portal.core.database import reading, writing
 from portal.core.errors import Conflict, NotFound
 from portal.core.records import sane
 from portal.models import GatewayAccount, Sale
-from portal.models.sale_states import MONEY_STANDS, SaleState
+from portal.models.sale_states import MONEY_STANDS
 from portal.operators import transactions
 from portal.operators.audit import Actor, AuditAction, record
 from portal.operators.lookup import ABSENT, owned_in
@@ -18,7 +19,8 @@ from portal.operators.trail.changes import between
 from portal.operators.transactions import Told
 from portal.sales.context import can_be_refunded
 from portal.sales.deferred import by_hand
-from portal.sales.operator_refund import refund_sale
+from portal.sales.deferred.part_payment import holds_part
+from portal.sales.operator_refund import Note, refund_sale
 from portal.sales.search.finding import is_named
 from portal.sales.transitions import unpark as unpark_sale
 
@@ -39,19 +41,10 @@ def refund(actor: Actor, company_id: str, sale_id: str, reason: str) -> Told:
 
     Raises NotFound, and Conflict where nothing could be given back.
     """
-    with writing() as session:
-        sale = owned_in(session, Sale, sale_id, company_id)
-        # Written before anything outside happens: what is asked for is never without a name.
-        record(
-            session,
-            actor,
-            AuditAction.SALE_REFUND,
-            sale_id,
-            company_id,
-            between({"state": sale.state}, {"state": SaleState.REFUNDING}),
-            reason=reason,
-        )
-    refund_sale(sale_id, reason)
+    with reading() as session:
+        owned_in(session, Sale, sale_id, company_id)
+    on_record = _on_record(actor, AuditAction.SALE_REFUND, company_id, sale_id, reason)
+    refund_sale(sale_id, reason, note=on_record)
     return transactions.get(company_id, sale_id)
 
 
@@ -60,19 +53,28 @@ def book_return(actor: Actor, company_id: str, sale_id: str, reason: str) -> Tol
 
     Raises NotFound, and Conflict where nothing goes back by hand.
     """
-    with writing() as session:
-        sale = owned_in(session, Sale, sale_id, company_id)
-        returned = between({"state": sale.state}, {"state": SaleState.REFUNDED})
-        record(
-            session, actor, AuditAction.SALE_RETURN, sale_id, company_id, returned, reason=reason
-        )
-    by_hand.book_return(sale_id, reason)
+    with reading() as session:
+        owned_in(session, Sale, sale_id, company_id)
+    on_record = _on_record(actor, AuditAction.SALE_RETURN, company_id, sale_id, reason)
+    by_hand.book_return(sale_id, reason, on_record)
     return transactions.get(company_id, sale_id)
+
+
+def _on_record(
+    actor: Actor, action: AuditAction, company_id: str, sale_id: str, reason: str
+) -> Note:
+    """Put it on record in the transaction that does it: never what is refused, never unnamed."""
+
+    def note(session: Session, before: str, after: str) -> None:
+        changed = between({"state": before}, {"state": after})
+        record(session, actor, action, sale_id, company_id, changed, reason=reason)
+
+    return note
 
 
 def ways_back(sale: Sale) -> WaysBack:
     """Tell by which ways the sale's money can go back. Of one of the company's, as it was read."""
-    if by_hand.holds_part(sale):
+    if holds_part(sale):
         return WaysBack(at_gateway=False, by_hand=True)
     if sale.state not in MONEY_STANDS or sale.amount_refunded:
         return WaysBack(at_gateway=False, by_hand=False)

@@ -10,6 +10,7 @@ from portal.models import Access, Router, Sale, utc_now
 from portal.models.sale_states import SaleState
 from portal.pages.visits.login_hosts import read_url
 from portal.pages.visits.visit import Visit
+from portal.sales.deferred.part_payment import part_held
 
 FRESH = timedelta(seconds=60)
 ROUTER_SECONDS = 2.0
@@ -67,8 +68,7 @@ def waits_for_buyer(sale: Sale) -> bool:
 
 def is_part_paid(sale: Sale) -> bool:
     """Tell whether too little came, later and elsewhere, and a person has to decide."""
-    is_waiting = sale.is_deferred and sale.state == SaleState.PENDING
-    return is_waiting and 0 < (sale.amount_received or 0) < sale.amount
+    return sale.state == SaleState.PENDING and part_held(sale) > 0
 
 
 def pause(sale: Sale) -> int:

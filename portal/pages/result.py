@@ -27,7 +27,7 @@ from portal.pages.deferred.instructions_page import (
     instructions_of,
     instructions_page,
 )
-from portal.pages.deferred.other_pages import lapsed_page, part_page, part_received
+from portal.pages.deferred.other_pages import lapsed_page, part_page
 from portal.pages.entering import await_start, enters_itself, send_in, was_sent
 from portal.pages.outcome import FRESH, bank_url, is_online, pause, ticket_url, was_just_connected
 from portal.pages.payment_pass.offer import offer_for, why_not_given
@@ -40,6 +40,7 @@ from portal.pages.visits.login_form import LoginForm, login_form
 from portal.pages.visits.proof import may_see_access
 from portal.pages.visits.visit import Visit
 from portal.ports import settings
+from portal.sales.deferred.part_payment import part_held
 from portal.sales.invoicing.receipt import offers_invoice
 from portal.sales.purchase import PublicState, SaleStatus, find_status
 from portal.sales.refresh import refresh
@@ -110,8 +111,7 @@ def visit_for(shop: Shop, sale_status: SaleStatus) -> Visit:
 
 def _left_a_part(sale_status: SaleStatus) -> bool:
     """Tell whether too little came for what was to be paid in another way, which was not paid."""
-    sale = sale_status.sale
-    is_part = sale_status.public_state in LOST and part_received(sale) is not None
+    is_part = sale_status.public_state in LOST and part_held(sale_status.sale) > 0
     return is_part and later_try(sale_status) is None
 
 
@@ -121,8 +121,8 @@ def _undecided(shop: Shop, visit: Visit, sale_status: SaleStatus) -> Response:
     if sale.state == SaleState.PENDING and sale.checkout_id and "visto" not in request.args:
         return frame_page(shop, visit, sale_status, notice)
     told: dict[str, Any] = {"offer": offer_for(sale, shop.time_zone), "sale_status": sale_status}
-    if (came := part_received(sale)) is not None:
-        return part_page(shop, visit, sale_status, came, ComesAgain(pause(sale)))
+    if part_held(sale):
+        return part_page(shop, visit, sale_status, ComesAgain(pause(sale)))
     if (instructions := instructions_of(sale)) is not None:
         return instructions_page(shop, visit, instructions, notice=notice, **told)
     told |= {"bank_url": bank_url(sale), "ticket_url": ticket_url(sale)}

@@ -32,6 +32,10 @@ REVERSED_TWICE: dict[str, str] = {
         "la pasarela con el comprobante de la devolución."
     ),
 }
+PART_TWICE = (
+    "De este pago, que usted ya había devuelto a mano, se devolvieron además {} en la pasarela: el "
+    "cliente tiene esa parte dos veces."
+)
 IN_PART = "Se devolvió una parte del pago fuera del portal; decida si el acceso sigue."
 NOT_GIVEN_BACK = "La pasarela no acepta la devolución: devuelva el dinero por otro medio."
 REST_NOT_GIVEN_BACK = (
@@ -50,6 +54,10 @@ SURPLUS = (
     "Llegaron {} y el precio es {}: el acceso está vendido. Devuelva a mano lo que sobra y dé este "
     "aviso por resuelto."
 )
+AFTER_RETURN = (
+    "Llegaron otros {} por una venta cuyo dinero ya se devolvió, y su acceso está cerrado: "
+    "devuélvalos también a mano y dé este aviso por resuelto."
+)
 
 KEY_NOT_TAKEN = "La pasarela rechaza la llave privada: capture una llave vigente."
 CHARGE_NOT_TAKEN = "La pasarela no aceptó un cobro ({}): revise el plan y la cuenta."
@@ -65,9 +73,19 @@ MODES = {
 }
 
 
+def of_part_twice(amount: int, currency: str) -> str:
+    """Give the sentence for what went back at the gateway too, in centavos."""
+    return PART_TWICE.format(price_in_full(amount, currency))
+
+
 def of_surplus(came: int, price: int, currency: str) -> str:
     """Give the sentence for money that is more than the price, both in centavos."""
     return SURPLUS.format(price_in_full(came, currency), price_in_full(price, currency))
+
+
+def of_money_after_return(more: int, currency: str) -> str:
+    """Give the sentence for money, in centavos, that came after all of the price went back."""
+    return AFTER_RETURN.format(price_in_full(more, currency))
 
 
 def of_refused_charge(reason: str) -> str:

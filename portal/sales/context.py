@@ -205,6 +205,7 @@ def facts_of(sale: Sale, *, is_returned_by_hand: bool = False) -> SaleFacts:
         is_deferred=sale.method != Method.CARD,
         amount=sale.amount,
         amount_received=sale.amount_received,
+        amount_returned=sale.amount_returned or 0,
         payable_until=sale.payable_until,
         knows_how=sale.instructions is not None,
         cancel_reason=sale.cancel_reason,

@@ -19,7 +19,8 @@ class SaleFacts:
 
     `fee_is_known`: the gateway has told what it kept. `name_is_assumed`: nobody has asked the buyer
     for a name yet. `is_deferred`: its payment is made later and elsewhere, `payable_until` at the
-    latest; `amount_received` is what is known to have come, where it was not the amount;
+    latest; `amount_received` is what is known to have come, where it was not the amount, and
+    `amount_returned` what of it the operator gave back by hand as too little;
     `knows_how`: the buyer can be told how it is paid. `is_returned_by_hand`: its gateway cannot
     give back what came by its method. `in_frame`: the gateway's own frame charges the card.
     """
@@ -40,6 +41,7 @@ class SaleFacts:
     is_deferred: bool = False
     amount: int = 0
     amount_received: int | None = None
+    amount_returned: int = 0
     payable_until: datetime | None = None
     knows_how: bool = False
     cancel_reason: str | None = None
@@ -163,6 +165,7 @@ class SaleColumns(TypedDict, total=False):
     instructions: str | None
     payable_until: datetime | None
     amount_received: int | None
+    amount_returned: int | None
     card_last4: str | None
     customer_name: str
     amount_refunded: int

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+
+from sqlalchemy.orm import Session
 
 from portal.core.database import writing
 from portal.core.errors import Conflict
@@ -15,12 +17,14 @@ from portal.models.sale_states import SaleActor, SaleState
 from portal.ports import settings
 from portal.sales import decisions
 from portal.sales.context import SaleContext, facts_of, held
-from portal.sales.decision_values import RefundObjection, SaleFacts
+from portal.sales.decision_values import Decision, RefundObjection, SaleFacts
 from portal.sales.purchase import POLL_FIRST, POLL_LONGEST, SaleStatus, status_of
 from portal.sales.recovery import shut
 from portal.sales.steps.refund import finish_refund
-from portal.sales.transitions import apply, unpark
+from portal.sales.transitions import Along, apply, unpark
 
+# Writes to the transaction at hand, of the state that a sale leaves and the one that it comes to.
+Note = Callable[[Session, str, str], object]
 BEGUN = (SaleState.REFUNDING, SaleState.REFUNDED)
 
 
@@ -63,30 +67,42 @@ OBJECTIONS: dict[RefundObjection, type[NotRefundable]] = {
 }
 
 
-def refund_sale(sale_id: str, reason: str, actor: SaleActor = SaleActor.OPERATOR) -> SaleStatus:
+def refund_sale(
+    sale_id: str,
+    reason: str,
+    actor: SaleActor = SaleActor.OPERATOR,
+    note: Note | None = None,
+) -> SaleStatus:
     """Give the money back and close the access; give how the sale stands afterwards.
 
     `refunding` then means that the gateway did not answer: the worker goes on until it has.
-    Raises NotRefundable, where nothing has changed but what the bank did meanwhile.
+    `note` is written where it is begun. Raises NotRefundable, where nothing has changed but what
+    the bank did meanwhile.
     """
     _check(facts_of(status_of(sale_id).sale))
     deadline = Deadline(settings().sale_deadline)
+    was_asked = False
     with held_patiently(sale_id, actor, deadline) as context:
         if context is not None:
             _check(context.facts)
             # After a lost race somebody else carries the sale on, and its row says how it stands.
             with suppress(LostRace):
-                _refund(context, reason)
-    sale_status = status_of(sale_id)
-    if sale_status.sale.state == SaleState.CHARGED_BACK:
+                _begin(context, reason, note)
+                was_asked = True
+                _finish(context)
+    return _told(status_of(sale_id), was_asked)
+
+
+def _told(sale_status: SaleStatus, was_asked: bool) -> SaleStatus:
+    """Give it where the money goes back, or has. Raises NotRefundable."""
+    sale = sale_status.sale
+    if sale.state == SaleState.CHARGED_BACK:
         raise ChargedBack
-    if sale_status.sale.state not in BEGUN:
-        raise SaleBusy if context is None else _refusal(sale_status.sale)
-    return sale_status
-
-
-def _refusal(sale: Sale) -> type[NotRefundable]:
-    return PartlyRefunded if sale.amount_refunded else RefundRefused
+    if sale.state in BEGUN:
+        return sale_status
+    if not was_asked:
+        raise SaleBusy
+    raise PartlyRefunded if sale.amount_refunded else RefundRefused
 
 
 def _check(sale: SaleFacts) -> None:
@@ -109,11 +125,24 @@ def held_patiently(
         time.sleep(patience.remaining(pause))
 
 
-def _refund(context: SaleContext, reason: str) -> None:
+def noted(sale: Sale, decision: Decision, note: Note | None) -> Along | None:
+    """Have `note` written in the transaction that writes the decision, so with it or not at all."""
+    if note is None:
+        return None
+    before = sale.state
+    after = decision.states[-1] if decision.states else before
+    return lambda batch: batch.also(lambda session: note(session, before, after))
+
+
+def _begin(context: SaleContext, reason: str, note: Note | None) -> None:
     if context.sale.parked_reason is not None:
         with writing() as session:
             unpark(session, context.sale)
-    apply(context, decisions.refund_asked(context.facts, reason))
+    decision = decisions.refund_asked(context.facts, reason)
+    apply(context, decision, noted(context.sale, decision, note))
+
+
+def _finish(context: SaleContext) -> None:
     if context.sale.state == SaleState.REFUNDING:
         finish_refund(context)
     shut(context)

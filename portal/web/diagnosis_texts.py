@@ -76,7 +76,7 @@ SENTENCES = {
         "ha llegado: su acceso se abre en cuanto llegue."
     ),
     Cause.DECLINED: "El banco rechazó la tarjeta (%(bought)s): no se cobró nada por «%(plan)s».",
-    Cause.UNPAID: "La compra de «%(plan)s» (%(bought)s) terminó sin pago: no se cobró nada.",
+    Cause.UNPAID: "La compra de «%(plan)s» (%(bought)s) terminó sin que se pagara su precio.",
     Cause.MONEY_BACK: "Los %(price)s de «%(plan)s» se devolvieron, y el acceso se cerró.",
     Cause.CHARGED_BACK: (
         "El banco quitó el pago de %(price)s por «%(plan)s» (contracargo), y el acceso se cerró."

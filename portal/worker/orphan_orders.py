@@ -19,6 +19,7 @@ from portal.hotspot.deadline import Deadline
 from portal.models import GatewayAccount, Sale, utc_now
 from portal.models.sale_states import GRAPH, SaleActor, SaleState
 from portal.payments.gateway import Gateway, Order, OrderStatus, Refused, Unknown
+from portal.sales import decisions
 from portal.sales.claims import JOB_LEASES
 from portal.sales.refresh import refresh
 
@@ -113,8 +114,9 @@ def _sales_behind(orders: Sequence[Order]) -> dict[str, SaleBehind]:
 
 
 def _has_late_money(sale: SaleBehind, order: Order) -> bool:
+    """Tell whether money came that nobody booked, though it may be gone again by now."""
     expects_none = SaleState.PAID in GRAPH[SaleState(sale.state)] and sale.paid_at is None
-    return order.status is OrderStatus.PAID and expects_none
+    return order.status in decisions.HAD_MONEY and expects_none
 
 
 def _was_paid_again(sale: SaleBehind, order: Order) -> bool:

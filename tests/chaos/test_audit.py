@@ -61,7 +61,11 @@ TWICE = SALE | DEFERRED | {"amount_received": 4000, "alerted": "overpaid"}
 BY_HAND = REFUNDED | DEFERRED | {"cancel_reason": "returned"}
 LITTLE = CANCELED | DEFERRED | {"state": "pending", "amount_received": 500}
 SHORT = LITTLE | {"parked_reason": "amount_mismatch", "alerted": "parked"}
-SHORT_BY_HAND = LITTLE | {"state": "canceled", "cancel_reason": "returned"}
+SHORT_BY_HAND = LITTLE | {
+    "state": "canceled",
+    "cancel_reason": "returned",
+    "amount_returned": 500,
+}
 USER = {
     "router": ROUTER,
     "name": "ABCDEF",

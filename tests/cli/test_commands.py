@@ -117,7 +117,7 @@ def test_refund(shop: Shop) -> None:
     assert "quedó devuelta" in told(shop, "sales", "refund", sale_id, "--motivo", "Se quejó")
     assert "quedó devuelta" in told(shop, "sales", "refund", sale_id, "--motivo", "Otra vez")
     assert shop.gateway.calls()["refund"] == 1
-    assert actions(shop)[-2:] == [("sale.refund", sale_id)] * 2
+    assert actions(shop).count(("sale.refund", sale_id)) == 1
     output = told(shop, "sales", "show", sale_id)
     assert "Se decidió devolver $20 MXN y cerrar el acceso, por un operador: «Se quejó»." in output
     assert "Se devolvieron $20 MXN, por un operador." in output

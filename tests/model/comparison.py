@@ -82,6 +82,7 @@ class Comparison:
             parked=(row.parked_reason, sale.parked),
             refunded=(row.amount_refunded, sale.refunded),
             received=(row.amount_received, sale.received),
+            returned=(row.amount_returned or 0, sale.returned),
             alerts=(self._alerts.get(row.id, set()), sale.alerts),
             paid=(row.paid_at is None, sale.paid is None),
         )

@@ -36,6 +36,8 @@ TOKEN_LIVES, THREE_DS_LASTS = 12 * MINUTE, 15 * MINUTE
 TO_PAY, GRACE, LATE_FOR = 24 * HOUR, HOUR, 4 * 24 * HOUR
 # How seldom, and within which time what waits is due when the worker comes.
 RARELY, SOON = 6 * HOUR, 2 * HOUR
+# For how long a router is left alone that did not answer.
+LEFT_ALONE = HOUR
 # More than anything needs for all of its steps.
 PASSES = 4
 LATE = (Money.TAKEN, Money.BACK, Money.CHARGED_BACK)
@@ -228,7 +230,7 @@ class Model:
     def _note_received(self, sale: Sale) -> None:
         """Keep what came where it was not the price; the operator is told of too much."""
         came = sale.order.came
-        received = None if came == PRICE and not sale.gave_part_back else came
+        received = None if came == PRICE and not sale.returned else came
         if received != sale.received and sale.kept > PRICE:
             sale.alerts.add("overpaid")
         sale.received = received
@@ -238,6 +240,8 @@ class Model:
         if sale.paid is None:
             self._money_in(sale)
         was_given_back = sale.state == "refunding"
+        is_ours = was_given_back and sale.order.money is Money.BACK
+        sale.alerts |= set() if is_ours else {sale.order.money.value}
         sale.move(sale.order.money.value, self.now)
         sale.refunded = PRICE if sale.order.money is Money.BACK else sale.order.part
         if not was_given_back:
@@ -316,7 +320,7 @@ class Model:
         standing = self._pass_of(device)
         if standing is not None and standing.has_online(device, self.now):
             standing.end()
-            return not standing.take_off(self.router, self.now)
+            return not standing.take_off(self.router)
         others = (other for other in self.accesses if other is not access)
         return any(other.has_online(device, self.now) for other in others)
 
@@ -358,7 +362,7 @@ class Model:
             self.passes.append(given)
             return "stands"
         given.end()
-        if not given.take_off(self.router, self.now):
+        if not given.take_off(self.router):
             self.passes.append(given)
             sale.passes.append(given)
         return "router_away"
@@ -433,6 +437,7 @@ class Model:
 
     def _return_part(self, sale: Sale) -> None:
         """Too little had come, and went back."""
+        sale.returned = sale.received or 0
         if sale.state in ("charging", "pending"):
             self._begin_canceling(sale, "returned")
             return
@@ -456,13 +461,13 @@ class Model:
         for access in self.accesses:
             access.is_fresh = False
         for one in self.passes:
-            if one.is_due(self.now):
-                one.take_off(self.router, self.now)
+            one.is_put_off = False
+        self._take_off_passes()
         # Whoever has paid comes first, whatever the gateway tells meanwhile.
         paid = [sale for sale in self.sales if sale.state == "paid" and not sale.parked]
         for sale in paid:
             self._step(sale)
-        told = [sale for sale in self.sales for _ in sale.notices]
+        told = [sale for sale in self.sales if sale.notices]
         for sale in told:
             self._follow_notice(sale)
         for sale in self.sales:
@@ -470,9 +475,20 @@ class Model:
             is_due = is_watched or sale.state not in FINAL
             if sale not in (*paid, *told) and is_due and not sale.parked:
                 self._step(sale)
+        self._converge_stale()
+        self._take_off_passes()
+
+    def _converge_stale(self) -> None:
+        """Those that stand wait once the router did not answer about one."""
+        is_left_alone = False
         for access in self.accesses:
-            if not access.is_fresh:
-                self.converge(access)
+            if not access.is_fresh and not (is_left_alone and access.stands):
+                is_left_alone = not self.converge(access) or is_left_alone
+
+    def _take_off_passes(self) -> None:
+        for one in self.passes:
+            if one.is_due(self.now) and not one.is_put_off:
+                one.take_off(self.router)
 
     def _step(self, sale: Sale) -> None:
         if sale.state in ("charging", "pending"):
@@ -554,11 +570,13 @@ class Model:
                 sale.park("stuck")
 
     def _follow_notice(self, sale: Sale) -> None:
-        at = sale.notices.pop(0)
+        """One look at its order is one for all that was told of it."""
         if self.reread(sale):
+            sale.notices.clear()
             return
+        at = sale.notices.pop(0)
         if at + STUCK_AFTER > self.now:
-            sale.notices.append(at)
+            sale.notices.insert(0, at)
         else:
             sale.alerts.add("unread_webhook")
 
@@ -588,12 +606,12 @@ class Model:
             self._note_received(sale)
         elif sale.order.money in (Money.BACK, Money.CHARGED_BACK):
             sale.alerts.add(sale.order.money.value)
+        elif sale.order.part:
+            sale.alerts.add("partial_refund")
 
     def _follow_reversal(self, sale: Sale) -> None:
         if sale.order.money in (Money.BACK, Money.CHARGED_BACK):
-            is_ours = (sale.state, sale.order.money) == ("refunding", Money.BACK)
             self._reverse(sale)
-            sale.alerts |= set() if is_ours else {sale.order.money.value}
         elif sale.order.part:
             if sale.order.part != sale.refunded:
                 sale.alerts.add("partial_refund")
@@ -609,18 +627,22 @@ class Model:
 
     def _is_late(self, sale: Sale) -> bool:
         money, has_part = sale.order.money, sale.order.came > 0
-        is_paid = money is Money.TAKEN or (money is Money.WAITING and has_part)
-        return is_paid and sale.paid is None and sale.state not in MONEY_IN
+        had_money = money in LATE or (money is Money.WAITING and has_part)
+        return had_money and sale.paid is None and sale.state not in MONEY_IN
 
     def _came_again(self, sale: Sale) -> bool:
         return sale.paid is not None and sale.order.came > (sale.received or PRICE)
 
-    def converge(self, access: Access) -> None:
-        """The loop of one access."""
+    def converge(self, access: Access) -> bool:
+        """The loop of one access; False where the router is left alone for a while."""
         if access.wanted == "enabled" and access.has_ended(self.now):
             access.want("absent")
-        if access.due:
-            access.bring(self.router, self.now, limits=True)
+        if not access.due or access.bring(self.router, self.now, limits=True):
+            return True
+        for other in self.accesses:
+            # Who was put off may be so beyond the end that is still to come, and is looked at.
+            other.due = other.due or other.ends_within(LEFT_ALONE, self.now)
+        return False
 
     def make_round(self) -> None:
         """The router's counters are read."""

@@ -148,9 +148,18 @@ class Access(Entry):
         """Decide what it should be."""
         self.wanted, self.due, self.is_fresh = wanted, True, True
 
+    @property
+    def stands(self) -> bool:
+        """Whether the router has it, may have it or is to have it."""
+        return (self.wanted, self.known) != ("absent", "absent")
+
     def has_ended(self, now: int) -> bool:
         """Whether the time that was bought is over."""
         return self.ends is not None and self.ends <= now
+
+    def ends_within(self, seconds: int, now: int) -> bool:
+        """Whether its end is still to come, and that soon."""
+        return self.wanted == "enabled" and self.ends is not None and self.ends < now + seconds
 
     def pay(self, part: Part) -> None:
         """The money of a purchase is in."""

@@ -15,12 +15,16 @@ DEVICE_SPAN, ROUTER_SPAN = 24 * 3600, 3600
 
 @dataclass(eq=False)
 class Pass(Entry):
-    """`device` is let in until `ends`; `is_over`: it is to go. Seconds of the model's clock."""
+    """`device` is let in until `ends`; `is_over`: it is to go. Seconds of the model's clock.
+
+    `is_put_off`: it could not be taken off in this pass of the worker.
+    """
 
     device: int
     given: int
     is_over: bool = False
     stands: bool = True
+    is_put_off: bool = False
 
     @property
     def ends(self) -> int:
@@ -41,8 +45,8 @@ class Pass(Entry):
             self.user = User(True, PASS_LASTS, PASS_BYTES)
         return router.add is Fate.DONE
 
-    def take_off(self, router: RouterPlan, now: int) -> bool:
+    def take_off(self, router: RouterPlan) -> bool:
         """Remove the user; False where that is not certain."""
         done = router.is_up and self.remove(router)
-        self.stands = self.stands and not done
+        self.stands, self.is_put_off = self.stands and not done, not done
         return done

@@ -35,7 +35,8 @@ class Sale:
 
     `knows_order`: the id of its order is stored. `asked` is how often money was asked for;
     `refunded` the centavos that we know went back, `received` those that we know came where it
-    was not the price; `notices` when the gateway told us by itself what we have not followed yet.
+    was not the price, `returned` what of it the operator gave back as too little; `notices` when
+    the gateway told us by itself what we have not followed yet.
     `payable` is until when it can be paid later, `look_at` when money is looked for though it was
     given up; `alerts` are open before the operator. Times are seconds of the model's clock.
     """
@@ -56,6 +57,7 @@ class Sale:
     refunded: int = 0
     was_refund_refused: bool = False
     received: int | None = None
+    returned: int = 0
     payable: int | None = None
     look_at: int | None = None
     alerts: set[str] = field(default_factory=set)
@@ -88,14 +90,9 @@ class Sale:
         return self.scenario.plan
 
     @property
-    def gave_part_back(self) -> bool:
-        """Whether too little had come for it, which the operator gave back by hand."""
-        return self.reason == "returned" and self.paid is None
-
-    @property
     def kept(self) -> int:
         """What came by transfer or in cash and did not go back by hand, in centavos."""
-        return self.order.came - (self.received or 0 if self.gave_part_back else 0)
+        return self.order.came - self.returned
 
     @property
     def is_paid_up(self) -> bool:
@@ -115,8 +112,7 @@ class Sale:
     def holds_part(self) -> bool:
         """Whether it waits for the operator, who has to decide of too little."""
         is_parked = self.parked is not None and self.paid is None
-        is_new = self.reason != "returned" or self.parked == "amount_mismatch"
-        return is_parked and is_new and self.received is not None
+        return is_parked and (self.received or 0) > self.returned
 
     def park(self, reason: str) -> None:
         """Leave it to the operator."""

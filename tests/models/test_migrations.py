@@ -24,7 +24,7 @@ from portal.core.database import writing
 from portal.core.extensions import db
 from portal.core.migrations import newest, prepare
 from portal.core.records import Base, UtcDateTime
-from portal.models import Company, Plan
+from portal.models import Company, Plan, Sale
 from portal.models.audit_entry import DEPLOYMENT
 from portal.operators import companies
 from portal.operators.people import users
@@ -333,6 +333,22 @@ def test_the_trail_is_chained_as_it_stands(tmp_path: Path, migrated_url: str) ->
         assert (now.entries, now.broken) == (standing[shop.company_id].entries + 1, None)
         with pytest.raises(sa.exc.IntegrityError), db.engine.begin() as connection:
             connection.execute(sa.text("DELETE FROM audit_entry"))
+
+
+def test_a_part_that_went_back_before_is_known_as_it_was(tmp_path: Path, migrated_url: str) -> None:
+    """0053: all that had come by then, of what is over and was never paid."""
+    before = SCRIPTS.get_revision("0053").down_revision
+    with open_shop(tmp_path, migrated_url) as shop, shop.app.app_context():
+        part = {"amount_received": 1500, "cancel_reason": "returned"}
+        for key, about in (("key-1", {"state": "canceled", "paid_at": None}), ("key-2", {})):
+            shop.buy(key)
+            change = sa.update(Sale).where(Sale.amount_received.is_(None))
+            with writing() as session:
+                session.execute(change.values(part | about))
+        flask_migrate.downgrade(revision=before)
+        flask_migrate.upgrade()
+        known = {sale.state: sale.amount_returned for sale in shop.sales()}
+        assert known == {"canceled": 1500, "delivered": None}
 
 
 def test_a_key_of_radius_that_was_replaced_has_no_way_back(migrated_app: Flask) -> None:

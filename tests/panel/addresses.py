@@ -180,6 +180,7 @@ ADDRESSES = {
     ),
     ("POST", "/panel/ventas/<sale_id>/seguir"): PanelAddress(OWNERS),
     ("POST", "/panel/ventas/<sale_id>/reintentar"): PanelAddress(STAFF),
+    ("POST", "/panel/ventas/<sale_id>/preguntar"): PanelAddress(STAFF),
     ("POST", "/panel/ventas/<sale_id>/entregar"): PanelAddress(STAFF),
     ("POST", "/panel/ventas/<sale_id>/recibo"): PanelAddress(STAFF),
     ("GET", "/panel/contabilidad"): PanelAddress(OWNERS),

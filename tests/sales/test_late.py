@@ -129,6 +129,29 @@ def strays(shop: Shop) -> int | None:
         return search_orphan_orders(shop.sales()[0].gateway_account_id)
 
 
+@pytest.mark.parametrize("how", ["refund", "charge_back"])
+def test_late_money_that_went_back_untold_is_booked(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    monkeypatch.setattr("portal.worker.orphan_orders.GRACE", timedelta(0))
+    shop.gateway.behave(force_three_ds=True)
+    bought = shop.buy().json
+    shop.app.extensions["settings"].__dict__["three_ds_minutes"] = 0
+    shop.reconcile()
+    order = bought["id_transaccion"]
+    shop.gateway.pay(order)
+    if how == "refund":
+        shop.gateway.refund(order, 2000)
+    else:
+        shop.gateway.charge_back(order)
+    assert strays(shop) == 0
+    [sale] = shop.sales()
+    came_to = {"refund": "refunded", "charge_back": "charged_back"}[how]
+    assert (sale.state, [alert.kind for alert in shop.alerts()]) == (came_to, [came_to])
+    assert strays(shop) == 0
+    assert [alert.times for alert in shop.alerts()] == [1]
+
+
 def test_orders_that_no_sale_knows(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("portal.worker.orphan_orders.GRACE", timedelta(0))
     kept = shop.buy().json["id_transaccion"]

@@ -39,7 +39,8 @@ def is_returned_by_hand(sale: Sale) -> bool:
 
 def surplus_of(sale: Sale) -> int:
     """What came above the price, and is the operator's to give back."""
-    return max(0, (sale.amount_received or 0) - sale.amount) if sale.paid_at else 0
+    kept = (sale.amount_received or 0) - (sale.amount_returned or 0)
+    return max(0, kept - sale.amount) if sale.paid_at else 0
 
 
 def books_of(sale: Sale, taken: int) -> Books:
@@ -47,13 +48,15 @@ def books_of(sale: Sale, taken: int) -> Books:
     if sale.parked_reason:
         return Books(before_operator=taken)
     if is_returned_by_hand(sale):
-        back = sale.amount_refunded or sale.amount_received or 0
+        back = sale.amount_refunded + (sale.amount_returned or 0)
         return Books(by_hand=back, before_operator=surplus_of(sale))
     if sale.state in ("refunded", "charged_back"):
-        return Books(refunded=sale.amount, before_operator=surplus_of(sale))
+        part = sale.amount_returned or 0
+        return Books(refunded=sale.amount, by_hand=part, before_operator=surplus_of(sale))
     if sale.state == "delivered":
         kept = sale.amount - sale.amount_refunded
-        return Books(kept, sale.amount_refunded, before_operator=surplus_of(sale))
+        part = sale.amount_returned or 0
+        return Books(kept, sale.amount_refunded, part, before_operator=surplus_of(sale))
     return Books()
 
 

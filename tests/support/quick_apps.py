@@ -1,75 +1,56 @@
 """Spare applications that are made one after another what they would all make alike.
 
 Nearly each test has an application of its own. Most of the time that such a test takes went into
-what werkzeug compiles addresses to, into SQL that SQLAlchemy compiles for each engine and into
-what Jinja compiles templates to: all are the same in every application, so the first one's serve
-the next.
+SQL that SQLAlchemy compiles for each engine and into what Jinja compiles templates to: both are
+the same in every application, so the first one's serve the next. Templates serve all processes of a
+run, by files.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 from flask import Flask
-from jinja2 import BytecodeCache
+from jinja2 import FileSystemBytecodeCache
 from jinja2.bccache import Bucket
 from sqlalchemy.engine import Dialect
-from werkzeug.routing import Map, Rule
 
 from portal.core.extensions import db
+from tests.support.processes.shared import folder_of_run
 
 _known: dict[str, tuple[Dialect, Any]] = {}
-_rules: dict[object, dict[str, Any]] = {}
-_compile: Callable[[Rule], None] = Rule.compile
-COMPILED = ("_parts", "_trace", "_converters", "arguments")
-BUILDERS = ("_build", "_build_unknown")
 
 
-class SharedTemplates(BytecodeCache):
+class SharedTemplates(FileSystemBytecodeCache):
     """Keeps what each template was compiled to, for as long as its text stays the same."""
 
     def __init__(self) -> None:
+        folder = folder_of_run() / "templates"
+        folder.mkdir(exist_ok=True)
+        super().__init__(str(folder))
         self._codes: dict[tuple[str, str], Any] = {}
 
     def load_bytecode(self, bucket: Bucket) -> None:
-        bucket.code = self._codes.get((bucket.key, bucket.checksum))
+        known = (bucket.key, bucket.checksum)
+        if known not in self._codes:
+            super().load_bytecode(bucket)
+            self._codes[known] = bucket.code
+        bucket.code = self._codes[known]
 
     def dump_bytecode(self, bucket: Bucket) -> None:
+        super().dump_bytecode(bucket)
         self._codes[bucket.key, bucket.checksum] = bucket.code
 
 
-_templates = SharedTemplates()
+@cache
+def _templates() -> SharedTemplates:
+    return SharedTemplates()
 
 
-def pytest_configure() -> None:
-    """Let rules that are written alike share what they are compiled to."""
-    Rule.compile = _compile_once
-
-
-def _compile_once(rule: Any) -> None:
-    """Compile the rule as its like was; what builds its address is bound to the rule itself."""
-    key = _what_is_compiled(rule)
-    if key not in _rules:
-        _compile(rule)
-        builders = {name: getattr(rule, name).__func__ for name in BUILDERS}
-        _rules[key] = builders | {name: getattr(rule, name) for name in COMPILED}
-        return
-    for name, made in _rules[key].items():
-        setattr(rule, name, made.__get__(rule) if name in BUILDERS else made)
-
-
-def _what_is_compiled(rule: Any) -> object:
-    defaults = frozenset((rule.defaults or {}).items())
-    domain = rule.host if rule.map.host_matching else rule.subdomain
-    return (rule.rule, domain, rule.merge_slashes, defaults, _converters_of(rule.map))
-
-
-@lru_cache(maxsize=4)
-def _converters_of(rules: Map) -> frozenset[tuple[str, Any]]:
-    """Those that an application has from its beginning: it registers none later."""
-    return frozenset(rules.converters.items())
+def share_all_templates() -> None:
+    """Let all applications of this process use what others have compiled their templates to."""
+    Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": _templates()}
 
 
 def share_statements(app: Flask) -> None:
@@ -90,4 +71,4 @@ def share_statements(app: Flask) -> None:
 
 def share_templates(app: Flask) -> None:
     """Let the application use what others have compiled its templates to."""
-    app.jinja_env.bytecode_cache = _templates
+    app.jinja_env.bytecode_cache = _templates()

@@ -208,7 +208,9 @@ class MercadoPagoTill(Till):
 
     def notice(self, order_id: str, kind: str, number: int = 1) -> str:
         """See `Till`."""
-        body = {"action": f"order.{kind}", "data": {"id": order_id}, "type": "order"}
+        reference = self.sandbox.order(order_id)["external_reference"]
+        about = {"external_reference": reference, "id": order_id}
+        body = {"action": f"order.{kind}", "data": about, "type": "order"}
         return json.dumps(body | {"date_created": number})
 
     def refund_outside(self, order_id: str, centavos: int) -> None:

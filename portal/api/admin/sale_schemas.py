@@ -69,6 +69,12 @@ class SaleAnswer(Schema):
         allow_none=True,
         about="Lo que llegó por SPEI o en efectivo, si no fue el importe exacto.",
     )
+    importe_devuelto_a_mano = Money(
+        attribute="sale.amount_returned",
+        required=True,
+        allow_none=True,
+        about="Lo que de ello se devolvió a mano porque no alcanzaba.",
+    )
     tarjeta_terminacion = fields.String(attribute="sale.card_last4", required=True, allow_none=True)
     mac = fields.String(attribute="sale.mac", required=True, allow_none=True)
     ip = fields.String(attribute="sale.ip", required=True, allow_none=True)

@@ -186,7 +186,13 @@ class Payment(Schema):
     cliente = fields.Nested(PaidCustomer, required=True)
     timestamp = fields.String(required=True, metadata={"format": "date-time"})
     auto_conexion = fields.Nested(AutoConnection, required=True)
-    mensaje = fields.String(metadata={"description": "Qué se espera. Solo mientras no termina."})
+    mensaje = fields.String(
+        metadata={
+            "description": (
+                "Qué se espera, mientras no termina; después, qué fue de una parte que llegó."
+            )
+        }
+    )
     consulta = fields.String(
         metadata={"description": "Solo mientras no termina: siga preguntando ahí. Sin ella, acabó."}
     )

@@ -12,6 +12,7 @@ from portal.access.proof import Proof, prove
 from portal.api.blueprints import public_blueprint
 from portal.api.parameters import IDEMPOTENCY_KEY, LONGEST_KEY
 from portal.api.public.another_gateway import naming_another
+from portal.api.public.part_sentences import part_sentence
 from portal.api.public.payment_examples import ANY_EXAMPLES, EXAMPLES
 from portal.api.public.payment_schemas import (
     AnyPaymentRequest,
@@ -103,9 +104,11 @@ def pay_by_any_method(payload: dict[str, Any]) -> Response:
     exacto y hasta cuándo. El acceso se activa cuando llega el dinero, aunque sea tarde: pregunte en
     `consulta`, que las da otra vez; el código llega también por correo. Pedido otra vez por el
     mismo dispositivo da la misma referencia; si el dispositivo compra de otra forma, la referencia
-    se cancela. 422 si la tienda no ofrece ese método para ese producto o no cobra con esa pasarela;
-    nada se cobró. 503 si la pasarela no responde: tampoco se cobró, y `pasarela` nombra otra de la
-    tienda con la que se puede pagar, con un token de su propio formulario.
+    se cancela. Si llega solo una parte ya no viene la referencia, y el `mensaje`, o el `detail` de
+    un 402, dice cuánto llegó y si se devolvió. 422 si la tienda no ofrece ese método para ese
+    producto o no cobra con esa pasarela; nada se cobró. 503 si la pasarela no responde: tampoco se
+    cobró, y `pasarela` nombra otra de la tienda con la que se puede pagar, con un token de su
+    propio formulario.
     """
     provider, method = payload["pasarela"], Method(METHODS[payload["metodo"]])
     try:
@@ -224,7 +227,7 @@ def answer(sale_status: SaleStatus, *, has_code: bool = False) -> tuple[dict[str
         sale = sale_status.sale
         raise PaymentDeclined(decline_sentence(sale.decline_reason, sale.buyer_message))
     if state == "canceled":
-        raise PaymentDeclined(NOT_COMPLETED)
+        raise PaymentDeclined(part_sentence(sale_status.sale) or NOT_COMPLETED)
     if state == "pending" or sale_status.sale.state == "paid":
         return under_way(sale_status), 202
     return payment(sale_status, has_code=has_code), 200
@@ -265,15 +268,16 @@ def under_way(sale_status: SaleStatus) -> dict[str, Any]:
 
 def _how_it_goes_on(sale_status: SaleStatus) -> dict[str, Any]:
     sale = sale_status.sale
+    part = part_sentence(sale) if sale.paid_at is None else None
     if sale_status.is_decided and sale.state not in UNFINISHED:
-        return {}
+        return {"mensaje": part} if part else {}
     onward: dict[str, Any] = {
-        "mensaje": VERIFYING,
+        "mensaje": part or VERIFYING,
         "consulta": f"/api/v1/payments/{sale.id}",
     }
     if sale.state in UNFINISHED:
         return onward | {"mensaje": ROUTER_AWAY if sale.state == SaleState.PAID else GIVING_BACK}
-    if action := required_action(sale):
+    if part is None and (action := required_action(sale)):
         return onward | {"mensaje": WAITING_FOR[action["tipo"]], "accion_requerida": action}
     return onward
 

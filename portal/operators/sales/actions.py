@@ -16,17 +16,21 @@ from portal.core.mail import MailDelayed, MailRefused, send_mail
 from portal.core.records import from_now
 from portal.models import Access, Sale
 from portal.models.access import AccessState
-from portal.models.sale_states import SaleState
+from portal.models.sale_states import SaleActor, SaleState
 from portal.operators import transactions
 from portal.operators.audit import Actor, AuditAction, record
 from portal.operators.lookup import owned_in
 from portal.operators.transactions import Told
 from portal.ports import settings
+from portal.sales.deferred.part_payment import holds_part
 from portal.sales.receipts.message import Receipt, receipts, written
 from portal.sales.receipts.sent import note_sent
+from portal.sales.refresh import refresh
 
 NOTHING_WAITS = "Esta venta no espera nada: no hay qué reintentar."
 PARKED = "Esta venta espera a una persona: decida primero, y luego siga con ella."
+NO_PART = "De esta venta no llegó una parte: no hay qué preguntar a la pasarela."
+NOT_ASKED = "La pasarela no respondió, u otra operación trabaja con esta venta. Intente de nuevo."
 NOT_DELIVERED = "Solo se entrega otra vez un acceso vendido y vigente; este ya no lo es."
 BLOCKED = "Alguien desactivó este acceso en el router: actívelo ahí, o devuelva el dinero."
 NO_MAIL = "Esta instalación no tiene un servidor de correo (SMTP_HOST)."
@@ -50,6 +54,25 @@ def retry(actor: Actor, company_id: str, sale_id: str) -> Told:
             .values(next_attempt_at=from_now(), attempts=0),
             execution_options={"synchronize_session": False},
         )
+    return transactions.get(company_id, sale_id)
+
+
+def ask_gateway(actor: Actor, company_id: str, sale_id: str) -> Told:
+    """Ask the gateway whether the rest of the price has come, and follow what it says.
+
+    Nothing of the database is held meanwhile. Raises NotFound, Unavailable, and Conflict where no
+    part of the price waits for a person.
+    """
+    with writing() as session:
+        sale = owned_in(session, Sale, sale_id, company_id)
+        if not holds_part(sale):
+            raise Conflict(NO_PART)
+        record(session, actor, AuditAction.SALE_REFRESH, sale_id, company_id)
+    was_asked = False
+    with suppress(LostRace):
+        was_asked = refresh(sale_id, SaleActor.OPERATOR)
+    if not was_asked:
+        raise Unavailable(NOT_ASKED)
     return transactions.get(company_id, sale_id)
 
 

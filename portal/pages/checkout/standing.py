@@ -10,9 +10,9 @@ from portal.models.sale_states import SaleState
 from portal.pages.addresses import page_url
 from portal.pages.blueprint import blueprint
 from portal.pages.checkout.reachability import note_reachable, note_unreachable
-from portal.pages.deferred.other_pages import part_received
 from portal.pages.result import look_again, sale_of, visit_for
 from portal.pages.shop import open_shop
+from portal.sales.deferred.part_payment import part_held
 from portal.sales.purchase import PublicState
 
 
@@ -31,7 +31,7 @@ def sale_standing(router_id: str, sale_id: str) -> dict[str, Any]:
     if sale_status.sale.checkout_id is not None and sale_status.sale.paid_at is not None:
         note_reachable(shop)
     # Where too little came, nobody is shown any longer where to pay.
-    is_part = part_received(sale_status.sale) is not None
+    is_part = part_held(sale_status.sale) > 0
     waits = sale_status.public_state == PublicState.PENDING and not is_part
     visit = visit_for(shop, sale_status)
     onward = page_url("result", visit, router_id=router_id, sale_id=sale_id)

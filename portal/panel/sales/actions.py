@@ -16,7 +16,7 @@ from portal.panel.blueprint import blueprint
 from portal.panel.forms import PostedForm, read_form
 from portal.panel.rendering import page, see_other
 from portal.panel.request import actor, company_id
-from portal.sales.deferred import by_hand
+from portal.sales.deferred.part_payment import holds_part
 from portal.web.operator_schemas.sale_schemas import RefundRequest
 
 
@@ -33,9 +33,11 @@ def refund(sale_id: str) -> BaseResponse:
     if not form.is_good:
         return _refund_page(sale_id, form, 422)
     if form.values["a_mano"]:
-        refunds.book_return(actor(), company_id(), sale_id, form.values["motivo"])
+        told = refunds.book_return(actor(), company_id(), sale_id, form.values["motivo"])
         booked = gettext("Listo: quedó registrado que devolvió el dinero, y el acceso se cerró.")
-        return see_other("panel.sale", booked, sale_id=sale_id)
+        part_booked = gettext("Listo: quedó registrado que devolvió lo que había llegado.")
+        is_whole = told.sale.state == SaleState.REFUNDED
+        return see_other("panel.sale", booked if is_whole else part_booked, sale_id=sale_id)
     told = refunds.refund(actor(), company_id(), sale_id, form.values["motivo"])
     done = gettext("Listo: se devolvió el dinero y se cerró el acceso.")
     under_way = gettext("La pasarela aún no confirma la devolución: el sistema la termina.")
@@ -56,6 +58,14 @@ def retry(sale_id: str) -> BaseResponse:
     """Let the worker take it up at once."""
     actions.retry(actor(), company_id(), sale_id)
     said = gettext("Listo: el sistema la atiende ahora. Cargue la página en unos segundos.")
+    return see_other("panel.sale", said, sale_id=sale_id)
+
+
+@blueprint.action("/ventas/<sale_id>/preguntar", STAFF)
+def ask_gateway(sale_id: str) -> BaseResponse:
+    """Ask the gateway whether what was missing has come."""
+    actions.ask_gateway(actor(), company_id(), sale_id)
+    said = gettext("Listo: se preguntó a la pasarela, y la venta está como dice abajo.")
     return see_other("panel.sale", said, sale_id=sale_id)
 
 
@@ -81,8 +91,9 @@ def _refund_page(sale_id: str, form: PostedForm, status: int = 200) -> Response:
     ways = refunds.ways_back(sale)
     if not (ways.at_gateway or ways.by_hand):
         raise Conflict(gettext("Esta venta no tiene un pago confirmado que devolver."))
-    is_part = by_hand.holds_part(sale)
-    amount = sale.amount_received if is_part else sale.amount
-    price = formatting.price_in_full(amount or sale.amount, sale.currency)
+    is_part = holds_part(sale)
+    came = (sale.amount_received or 0) - (sale.amount_returned or 0)
+    amount = came if is_part else sale.amount
+    price = formatting.price_in_full(amount, sale.currency)
     told = {"sale": sale, "price": price, "form": form, "ways": ways, "is_part": is_part}
     return page("sales/refund", status, **told)

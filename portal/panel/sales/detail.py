@@ -20,7 +20,7 @@ from portal.panel.rendering import page
 from portal.panel.request import company_id, is_owner
 from portal.panel.sales.listing import state_words
 from portal.ports import settings
-from portal.sales.deferred.by_hand import holds_part
+from portal.sales.deferred.part_payment import holds_part
 from portal.sales.missing_keys import KEY_LOST
 from portal.web.sale_history.sentences import (
     difference,
@@ -43,6 +43,7 @@ class Choices:
     refund: bool
     unpark: bool
     retry: bool
+    ask_gateway: bool
     deliver: bool
     receipt: bool
 
@@ -83,8 +84,9 @@ def choices(told: Told) -> Choices:
     return Choices(
         refund=owner
         and (holds_part(sale) or (sale.state in MONEY_STANDS and not sale.amount_refunded)),
-        # Looked at again, too little is too little: its money has to go back.
+        # Carried on, too little is too little: the rest has to come, or its money to go back.
         unpark=owner and is_parked and not holds_part(sale),
+        ask_gateway=holds_part(sale),
         retry=sale.next_attempt_at is not None and not is_parked,
         deliver=is_open and told.access.blocked_at is None,
         receipt=is_open and sale.erased_at is None and bool(settings().smtp_host),

@@ -18,7 +18,7 @@ from portal.panel.blueprint import blueprint
 from portal.panel.rendering import page, see_other
 from portal.panel.request import actor, administrator, company_id
 from portal.panel.today.charts import day_bars, hour_squares
-from portal.sales.deferred.by_hand import holds_part
+from portal.sales.deferred.part_payment import holds_part
 from portal.web.sale_history.sentences import parked_because
 
 

@@ -17,6 +17,7 @@ from portal.sales.decisions.charge import opened as opened
 from portal.sales.decisions.charge import parked as parked
 from portal.sales.decisions.charge import request_died as request_died
 from portal.sales.decisions.charge import router_failed as router_failed
+from portal.sales.decisions.closing import HAD_MONEY as HAD_MONEY
 from portal.sales.decisions.closing import SETTLED as SETTLED
 from portal.sales.decisions.closing import closed as closed
 from portal.sales.decisions.closing import closed_undecided as closed_undecided

@@ -247,6 +247,9 @@ def of_another_amount(sale: SaleFacts, order: Order, now: datetime) -> Decision:
 
 def reversed_whole(sale: SaleFacts, order: Order, state: SaleState, now: datetime) -> Decision:
     """Follow money that came and went, whole. Whoever began a refund took back what it bought."""
+    # Not told: the refund that we asked for ourselves, whose answer was lost.
+    is_ours = (sale.state, state) == (SaleState.REFUNDING, SaleState.REFUNDED)
+    tells = (Tell(AlertKind(state), sale.id, messages.REVERSED[state]),)
     gone = Decision(
         Outcome.REVERSED,
         (state,),
@@ -254,6 +257,7 @@ def reversed_whole(sale: SaleFacts, order: Order, state: SaleState, now: datetim
         due=Due.NEVER,
         columns={"amount_refunded": order.amount_refunded},
         access=None if sale.state == SaleState.REFUNDING else TAKEN_BACK,
+        tells=() if is_ours else tells,
     )
     # Two writes: what is taken back is reckoned from when the money came.
     return gone if sale.paid_at else replace(paid(sale, order, now), then=gone)

@@ -102,11 +102,12 @@ def returned_by_hand(sale: SaleFacts, reason: str) -> Decision:
 
 def _part_returned(sale: SaleFacts, reason: str) -> Decision:
     """End a sale of which too little came, which went back."""
-    columns = SaleColumns(cancel_reason=CancelReason.RETURNED)
+    back = SaleColumns(amount_returned=sale.amount_received)
     if sale.state not in ASKED:
+        columns = back | {"cancel_reason": CancelReason.RETURNED}
         return Decision(Outcome.RETURNED, due=Due.AT_ONCE, columns=columns, unparks=True)
     decision = canceling(sale, Outcome.RETURNED, CancelReason.RETURNED, f"{BY_HAND}{reason}")
-    return replace(decision, due=Due.AT_ONCE, unparks=True)
+    return replace(decision, due=Due.AT_ONCE, columns=decision.columns | back, unparks=True)
 
 
 def refund_asked(sale: SaleFacts, reason: str) -> Decision:
@@ -164,11 +165,7 @@ def outside(sale: SaleFacts, look: Look, now: datetime) -> Decision:
     require(sale, MONEY_IN)
     match look:
         case Unknown(reason, order=Order() as order) if reason in REVERSALS:
-            state = REVERSALS[reason]
-            tells = (Tell(AlertKind(state), sale.id, messages.REVERSED[state]),)
-            # Not told: the refund that we asked for ourselves, whose answer was lost.
-            is_ours = (sale.state, state) == (SaleState.REFUNDING, SaleState.REFUNDED)
-            return replace(reversed_whole(sale, order, state, now), tells=() if is_ours else tells)
+            return reversed_whole(sale, order, REVERSALS[reason], now)
         case Unknown(OrderStatus.PARTIALLY_REFUNDED.value, order=Order() as order):
             return _partly_refunded(sale, order)
         case Paid(order) | Unknown(ParkReason.AMOUNT_MISMATCH, order=Order() as order) if (
@@ -202,6 +199,10 @@ def after_return(sale: SaleFacts, look: Look) -> Decision:
         case Unknown(reason) if reason in REVERSALS and sale.cancel_reason == CancelReason.RETURNED:
             message = messages.REVERSED_TWICE[reason]
             return Decision(Outcome.NOTHING, tells=(Tell(AlertKind(reason), sale.id, message),))
+        case Unknown(OrderStatus.PARTIALLY_REFUNDED.value, order=Order() as order) if (
+            sale.cancel_reason == CancelReason.RETURNED
+        ):
+            return _part_twice(sale, order)
         case Paid(order) | Unknown(ParkReason.AMOUNT_MISMATCH, order=Order() as order) if (
             rules.received(sale, order)
         ):
@@ -210,6 +211,16 @@ def after_return(sale: SaleFacts, look: Look) -> Decision:
             return SILENCE
         case _:
             return NOTHING
+
+
+def _part_twice(sale: SaleFacts, order: Order) -> Decision:
+    """Tell of a part that the gateway gave back too, but for what had come once more."""
+    came = order.amount_paid or sale.amount_received or sale.amount
+    twice = order.amount_refunded - max(0, came - sale.amount_returned - sale.amount)
+    if twice <= 0:
+        return NOTHING
+    message = messages.of_part_twice(twice, order.currency)
+    return Decision(Outcome.NOTHING, tells=(Tell(AlertKind.PARTIAL_REFUND, sale.id, message),))
 
 
 def _paid_again(sale: SaleFacts, order: Order) -> Decision:

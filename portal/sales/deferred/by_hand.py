@@ -10,18 +10,25 @@ from sqlalchemy.orm import Session
 from portal.core.database import reading
 from portal.core.leases import LostRace
 from portal.hotspot.deadline import Deadline
-from portal.models import Sale, SaleMove
+from portal.models import SaleMove
 from portal.models.sale_states import (
     MONEY_STANDS,
-    CancelReason,
-    ParkReason,
     SaleActor,
     SaleState,
 )
 from portal.ports import settings
 from portal.sales import decisions
 from portal.sales.context import SaleContext
-from portal.sales.operator_refund import NotRefundable, PartlyRefunded, SaleBusy, held_patiently
+from portal.sales.decision_values import Decision
+from portal.sales.deferred.part_payment import holds_part
+from portal.sales.operator_refund import (
+    Note,
+    NotRefundable,
+    PartlyRefunded,
+    SaleBusy,
+    held_patiently,
+    noted,
+)
 from portal.sales.purchase import SaleStatus, status_of
 from portal.sales.recovery import shut
 from portal.sales.transitions import apply
@@ -33,22 +40,30 @@ class RefundAtGateway(NotRefundable):
     detail = "Este pago se devuelve por la pasarela: pídala ahí, y el dinero vuelve a la tarjeta."
 
 
-def book_return(sale_id: str, reason: str) -> SaleStatus:
+def book_return(sale_id: str, reason: str, note: Note | None = None) -> SaleStatus:
     """Book that the money went back, and close the access; give how the sale stands afterwards.
 
-    Raises NotRefundable where there is none that goes back by hand.
+    `note` is written with it. Raises NotRefundable where nothing was booked: there is none that
+    goes back by hand, or somebody else works on the sale.
     """
     deadline = Deadline(settings().sale_deadline)
     with held_patiently(sale_id, SaleActor.OPERATOR, deadline) as context:
         if context is None:
             raise SaleBusy
         _check(context)
+        _book(context, decisions.returned_by_hand(context.facts, reason), note)
         # After a lost race somebody else carries the sale on, and its row says how it stands.
         with suppress(LostRace):
-            apply(context, decisions.returned_by_hand(context.facts, reason))
             if context.sale.state == SaleState.REFUNDED:
                 shut(context)
     return status_of(sale_id)
+
+
+def _book(context: SaleContext, decision: Decision, note: Note | None) -> None:
+    try:
+        apply(context, decision, noted(context.sale, decision, note))
+    except LostRace:
+        raise SaleBusy from None
 
 
 def _check(context: SaleContext) -> None:
@@ -62,17 +77,6 @@ def _check(context: SaleContext) -> None:
     with reading() as session:
         if not (context.is_returned_by_hand or was_refused(session, sale.id)):
             raise RefundAtGateway
-
-
-def holds_part(sale: Sale) -> bool:
-    """Tell whether too little came for it, which has not gone back, and a person has to decide.
-
-    Too much is told of by the same column, and a part that went back stands there still.
-    """
-    is_parked = sale.parked_reason is not None and sale.paid_at is None
-    went_back = sale.cancel_reason == CancelReason.RETURNED
-    is_new = not went_back or sale.parked_reason == ParkReason.AMOUNT_MISMATCH
-    return is_parked and is_new and sale.amount_received is not None
 
 
 def was_refused(session: Session, sale_id: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from portal.alerts.kinds import AlertKind
-from portal.models.sale_states import CancelReason, ParkReason
+from portal.models.sale_states import CancelReason, ParkReason, SaleState
 from portal.payments.gateway import Order, Pending
 from portal.sales import alert_messages as messages
 from portal.sales.decision_values import Due, Now, SaleColumns, SaleFacts, Tell
@@ -55,7 +55,7 @@ def received(sale: SaleFacts, order: Order) -> SaleColumns:
     """Keep what came, where it is not what was to be paid, and is not known to have come."""
     if order.amount_paid is None:
         return {}
-    is_plain = order.amount_paid == order.amount and not _gave_part_back(sale)
+    is_plain = order.amount_paid == order.amount and not sale.amount_returned
     came = None if is_plain else order.amount_paid
     return {} if came == sale.amount_received else {"amount_received": came}
 
@@ -67,35 +67,28 @@ def is_amiss(reason: str, order: Order) -> bool:
 
 def is_short(sale: SaleFacts, order: Order) -> bool:
     """Tell whether a part of what came was given back, so that the rest is too little."""
-    return _gave_part_back(sale) and not is_enough(sale, order)
+    return sale.amount_returned > 0 and not is_enough(sale, order)
 
 
 def is_enough(sale: SaleFacts, order: Order) -> bool:
     """Tell whether as much came as was to be paid, without what went back since."""
-    return order.amount == sale.amount <= (order.amount_paid or 0) - _back(sale)
+    return order.amount == sale.amount <= (order.amount_paid or 0) - sale.amount_returned
 
 
 def went_back(sale: SaleFacts, order: Order) -> bool:
-    """Tell whether the operator gave back by hand what the order holds."""
-    return _gave_part_back(sale) and order.amount_paid == sale.amount_received
-
-
-def _back(sale: SaleFacts) -> int:
-    """Give the centavos that the operator gave back by hand of a sale that was not paid then."""
-    return (sale.amount_received or 0) if _gave_part_back(sale) else 0
-
-
-def _gave_part_back(sale: SaleFacts) -> bool:
-    """Tell whether the operator gave back by hand too little that had come."""
-    return sale.cancel_reason == CancelReason.RETURNED and sale.paid_at is None
+    """Tell whether the operator gave back by hand all that the order holds."""
+    return 0 < (order.amount_paid or 0) <= sale.amount_returned
 
 
 def of_surplus(sale: SaleFacts, order: Order) -> tuple[Tell, ...]:
     """Tell the operator of money that bought nothing, and has not gone back."""
-    kept = (received(sale, order).get("amount_received") or 0) - _back(sale)
+    kept = (received(sale, order).get("amount_received") or 0) - sale.amount_returned
     if kept <= order.amount:
         return ()
-    message = messages.of_surplus(kept, order.amount, order.currency)
+    if sale.state == SaleState.REFUNDED:
+        message = messages.of_money_after_return(kept - order.amount, order.currency)
+    else:
+        message = messages.of_surplus(kept, order.amount, order.currency)
     return (Tell(AlertKind.OVERPAID, sale.id, message),)
 
 

@@ -208,7 +208,7 @@ def test_too_little_late_and_over(client: FlaskClient, site: Site, phone: Phone)
     assert_heading(page, "Tu pago llegó incompleto")
     assert "Llegaron $5.00 de $20.00." in page
     assert "No se hizo ningún cargo" not in page
-    site.change_sale(sale, cancel_reason="returned")
+    site.change_sale(sale, cancel_reason="returned", amount_returned=500, parked_reason=None)
     page = client.get(own).text
     assert_heading(page, "Te devolvieron tu pago")
     assert "Llegaron $5.00, que no completaban tu compra, y quien vende te los devolvió" in page

@@ -239,8 +239,25 @@ def test_a_part_that_went_back_is_not_asked_for_twice(shop: Shop) -> None:
     press(shop, counter, "seguir")
     shop.reconcile()
     form = unescape(counter.get(f"{path}/reembolso").text)
-    assert "Devolver $20 MXN" in form
-    assert "reste lo que ya devolvió" in form
+    assert "Devolver $10 MXN" in form
+
+
+def test_the_gateway_is_asked_again_for_what_was_missing(shop: Shop) -> None:
+    take_all(shop)
+    order_id = ask(shop, "spei").json["id_transaccion"]
+    shop.gateway.pay(order_id, amount=1500)
+    hear(shop, order_id)
+    counter = panel_of(shop.app, shop.company_id)
+    assert "/preguntar" in page_of(shop, counter)
+    said = press(shop, counter, "preguntar")
+    assert "Listo: se preguntó a la pasarela" in said
+    assert [sale.parked_reason for sale in shop.sales()] == ["amount_mismatch"]
+    shop.gateway.pay(order_id, amount=500)
+    assert "/preguntar" not in press(shop, counter, "preguntar")
+    [sale] = shop.sales()
+    assert (sale.state, sale.parked_reason) == ("delivered", None)
+    assert shop.history(sale.id)[-2:] == ["paid", "delivered"]
+    assert counter.post(f"/panel/ventas/{sale.id}/preguntar").status_code == 409
 
 
 def test_a_cashier_gives_nothing_back(shop: Shop, counter: PanelClient) -> None:

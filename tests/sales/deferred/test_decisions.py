@@ -238,7 +238,7 @@ def test_money_that_went_back_by_hand_in_every_state(state: str) -> None:
 
 
 def test_what_went_back_by_hand_is_asked_for_no_more() -> None:
-    about = {"amount_received": 1500, "cancel_reason": "returned"}
+    about = {"amount_received": 1500, "amount_returned": 1500, "cancel_reason": "returned"}
     little = LOOKS["too little"]
     assert isinstance(little, Unknown)
     assert outcome(decisions.closed(deferred("canceling", **about), little, NOON)) == "canceled"
@@ -255,19 +255,38 @@ def test_what_went_back_by_hand_is_asked_for_no_more() -> None:
     [(2000, ("parked", "parked")), (3000, ("parked", "parked")), (3500, ("paid", "paid"))],
 )
 def test_what_went_back_by_hand_pays_for_nothing(came: int, outcomes: tuple[str, str]) -> None:
-    about = {"amount_received": 1500, "cancel_reason": "returned"}
+    about = {"amount_received": 1500, "amount_returned": 1500, "cancel_reason": "returned"}
     look = paid(came) if came == 2000 else mismatch(came)
     late = decisions.late(deferred("canceled", **about), look, NOON)
     closing = decisions.closed(deferred("canceling", **about), look, NOON)
     assert (outcome(late), outcome(closing)) == outcomes
     assert late.columns["amount_received"] == closing.columns["amount_received"] == came
-    again = deferred("canceled", cancel_reason="returned", amount_received=came)
-    assert decisions.late(again, look, NOON) == decisions.NOTHING
+    back = {"amount_received": came, "amount_returned": came, "cancel_reason": "returned"}
+    assert decisions.late(deferred("canceled", **back), look, NOON) == decisions.NOTHING
+    held = deferred("canceling", **about | {"amount_received": came, "parked_reason": MISMATCH})
+    assert outcome(decisions.closed(held, look, NOON)) == outcomes[1]
+
+
+def test_money_on_what_was_sold_after_a_part_went_back_is_told_without_that_part() -> None:
+    sold = deferred("delivered", amount_received=3500, amount_returned=1500, paid_at=NOON - HOUR)
+    assert decisions.outside(sold, mismatch(3500), NOON) == decisions.NOTHING
+    more = decisions.outside(sold, mismatch(5500), NOON)
+    assert more.columns == {"amount_received": 5500}
+    assert ["Llegaron $40 MXN" in tell.message for tell in more.tells] == [True]
+
+
+def test_money_on_what_went_back_whole_is_told_as_that() -> None:
+    gone = deferred("refunded", cancel_reason="returned", paid_at=NOON - HOUR)
+    decision = decisions.followed(gone, LOOKS["twice"], NOW, LIMITS)
+    assert not isinstance(decision, CloseOrder)
+    [tell] = decision.tells
+    assert "otros $20 MXN" in tell.message
+    assert "vendido" not in tell.message
 
 
 @pytest.mark.parametrize(("came", "told"), [(3500, []), (4000, ["25"])])
 def test_what_went_back_by_hand_is_no_surplus(came: int, told: list[str]) -> None:
-    about = {"amount_received": 1500, "cancel_reason": "returned"}
+    about = {"amount_received": 1500, "amount_returned": 1500, "cancel_reason": "returned"}
     decision = decisions.late(deferred("canceled", **about), mismatch(came), NOON)
     assert (outcome(decision), len(decision.tells)) == ("paid", len(told))
     for amount, tell in zip(told, decision.tells, strict=True):
@@ -304,6 +323,22 @@ def test_what_the_gateway_gave_back_alone_is_not_told_as_given_twice(
     decision = decisions.followed(refunded, back, NOW, LIMITS)
     assert not isinstance(decision, CloseOrder)
     assert [tell.kind for tell in decision.tells] == told
+
+
+@pytest.mark.parametrize(
+    ("came", "back", "told"), [(None, 500, "$5 MXN"), (4000, 2000, None), (4000, 2500, "$5 MXN")]
+)
+def test_a_part_that_went_back_after_all_did_by_hand(
+    came: int | None, back: int, told: str | None
+) -> None:
+    """It is the buyer's twice, but for what had come once more and was theirs."""
+    about = {"cancel_reason": "returned", "paid_at": NOON - HOUR, "amount_received": came}
+    part = order(OrderStatus.PARTIALLY_REFUNDED, amount_paid=came or 2000, amount_refunded=back)
+    look = Unknown("partially_refunded", park=True, order=part)
+    decision = decisions.followed(deferred("refunded", **about), look, NOW, LIMITS)
+    assert not isinstance(decision, CloseOrder)
+    assert [tell.kind for tell in decision.tells] == ([AlertKind.PARTIAL_REFUND] if told else [])
+    assert all(told and told in tell.message for tell in decision.tells)
 
 
 def test_a_gateway_that_never_answers_again_is_not_asked_for_ever() -> None:

@@ -74,10 +74,13 @@ def test_half_a_price_that_was_given_back_and_the_other_half_buy_nothing(till: T
     hear(till.shop, sale.order_id, "evt_2")
     sale = till.sale()
     assert (sale.state, sale.parked_reason) == (SaleState.CANCELED, "amount_mismatch")
+    assert (sale.amount_received, sale.amount_returned) == (2000, 1000)
     assert kinds(till) == ["parked"]
+    assert "Llegaron $10.00 de $20.00. No pague" in till.shop.status(sale.id).json["mensaje"]
     assert book(till, sale.id)["status"] == 200
     till.shop.reconcile()
     assert (kinds(till), till.sale().parked_reason) == ([], None)
+    assert "se los devolvió" in till.shop.status(sale.id).json["mensaje"]
     assert sale.order_id
     till.shop.gateway.pay(sale.order_id)
     hear(till.shop, sale.order_id, "evt_3")

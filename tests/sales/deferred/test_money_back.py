@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
 from portal.core.database import reading
 from portal.models import AuditEntry, MoneyBack, Sale, utc_now
 from portal.models.sale_states import SaleState
 from portal.operators.sales import gateway_view
 from portal.operators.takings.attention import look
+from portal.sales.deferred.by_hand import book_return
+from portal.sales.operator_refund import SaleBusy, refund_sale
 from tests.sales.deferred.buying import ask, hear, ours_on_router, take_all
 from tests.sales.test_refunds import Till
 from tests.support.shop import Shop
@@ -70,6 +73,36 @@ def test_what_went_back_by_hand_is_booked_with_its_trail(till: Till) -> None:
     assert (seen.order is not None, seen.differences) == (True, ())
 
 
+def on_record(till: Till) -> list[tuple[str, object, object]]:
+    """What the trail says of money given back: of each action, the state before and after."""
+    actions = ("sale.refund", "sale.return")
+    entries = select(AuditEntry).where(AuditEntry.action.in_(actions)).order_by(AuditEntry.id)
+    with till.shop.app.app_context(), reading() as session:
+        found = session.scalars(entries).all()
+    return [(each.action, each.before, each.after) for each in found]
+
+
+def test_what_was_not_given_back_is_not_on_record(till: Till) -> None:
+    assert till.refund(bought(till).id).status_code == 409
+    card = till.shop.buy(mac_cliente="02:00:00:00:00:02", ip_cliente=None).json["referencia"]
+    assert book(till, card)["status"] == 409
+    assert on_record(till) == []
+
+
+@pytest.mark.each_database
+@pytest.mark.parametrize("is_card", [True, False])
+def test_what_somebody_else_was_faster_with_is_told_as_not_done(till: Till, is_card: bool) -> None:
+    sale_id = till.sell() if is_card else bought(till).id
+
+    def overtaken(session: Session, _before: str, _after: str) -> None:
+        session.execute(update(Sale).values(lease="another's"))
+
+    give_back = refund_sale if is_card else book_return
+    with till.shop.app.app_context(), pytest.raises(SaleBusy):
+        give_back(sale_id, "No funcionó", note=overtaken)
+    assert (till.sale().state, till.sale().amount_refunded) == (SaleState.DELIVERED, 0)
+
+
 def test_a_card_s_money_goes_back_through_its_gateway(till: Till) -> None:
     sale_id = till.sell()
     assert book(till, sale_id)["status"] == 409
@@ -80,19 +113,29 @@ def test_a_card_s_money_goes_back_through_its_gateway(till: Till) -> None:
     assert kinds(till) == []
 
 
-def test_what_went_back_by_hand_and_once_more_stands_before_the_operator(till: Till) -> None:
+@pytest.mark.parametrize(
+    ("amount", "kind", "told"),
+    [(2000, "charged_back", "a mano"), (500, "partial_refund", "$5 MXN")],
+)
+def test_what_went_back_by_hand_and_once_more_stands_before_the_operator(
+    till: Till, amount: int, kind: str, told: str
+) -> None:
     sale_id = till.sell()
     order_id = str(till.sale().order_id)
     till.shop.gateway.age(order_id, 31 * 24 * 3600)
     assert till.refund(sale_id).status_code == 409
     assert book(till, sale_id)["status"] == 200
-    till.shop.gateway.charge_back(order_id)
+    if amount == 2000:
+        till.shop.gateway.charge_back(order_id)
+    else:
+        till.shop.gateway.age(order_id, -31 * 24 * 3600)
+        till.shop.gateway.refund(order_id, amount)
     for event in ("evt_1", "evt_2"):
         hear(till.shop, order_id, event)
     assert (till.sale().state, till.sale().amount_refunded) == (SaleState.REFUNDED, 2000)
-    assert kinds(till) == ["charged_back"]
-    [alert] = [alert for alert in till.shop.alerts() if alert.kind == "charged_back"]
-    assert "a mano" in alert.message
+    assert kinds(till) == [kind]
+    [alert] = [alert for alert in till.shop.alerts() if alert.kind == kind]
+    assert told in alert.message
 
 
 def test_too_little_waits_for_the_operator_until_it_went_back(till: Till) -> None:
@@ -104,6 +147,7 @@ def test_too_little_waits_for_the_operator_until_it_went_back(till: Till) -> Non
     )
     assert (kinds(till), ours_on_router(till.shop)) == (["parked"], [])
     assert book(till, sale.id)["estado_pago"] == "canceled"
+    assert on_record(till) == [("sale.return", {"state": "pending"}, {"state": "canceling"})]
     till.shop.reconcile()
     assert sale.order_id
     hear(till.shop, sale.order_id, "evt_2")
@@ -151,3 +195,34 @@ def test_a_router_away_keeps_the_money_before_the_operator(till: Till) -> None:
     till.shop.reconcile()
     assert till.sale().state == SaleState.DELIVERED
     assert "refund_refused" not in kinds(till)
+
+
+def test_whoever_asks_is_told_of_a_part_and_not_where_to_pay_on(till: Till) -> None:
+    order_id = ask(till.shop, "spei", "key-1").json["id_transaccion"]
+    till.shop.gateway.pay(order_id, amount=1500)
+    hear(till.shop, order_id)
+    sale = till.sale()
+    waits = till.shop.status(sale.id).json
+    assert (waits["estado_pago"], "accion_requerida" in waits) == ("pending", False)
+    assert "$15.00 de $20.00" in waits["mensaje"]
+    again = ask(till.shop, "spei", "key-1").json
+    assert (again["referencia"], "accion_requerida" in again) == (sale.id, False)
+    assert again["mensaje"] == waits["mensaje"]
+
+
+@pytest.mark.parametrize("is_returned", [False, True])
+def test_a_part_of_what_ended_is_not_told_as_no_charge(till: Till, is_returned: bool) -> None:
+    first = ask(till.shop, "spei", "key-1").json
+    till.shop.gateway.pay(first["id_transaccion"], amount=1500)
+    hear(till.shop, first["id_transaccion"])
+    if is_returned:
+        assert book(till, first["referencia"])["estado_pago"] == "canceled"
+    else:
+        assert till.shop.buy().status_code == 200
+    again = ask(till.shop, "spei", "key-1")
+    assert (again.status_code, "$15.00" in again.json["detail"]) == (402, True)
+    assert "ningún cargo" not in again.json["detail"]
+    assert ("devolvió" in again.json["detail"]) is is_returned
+    ended = till.shop.status(first["referencia"]).json
+    assert (ended["estado_pago"], ended["mensaje"]) == ("canceled", again.json["detail"])
+    assert "consulta" not in ended

@@ -21,13 +21,14 @@ def kept(name: str) -> Iterator[Path]:
 
     Nobody else looks meanwhile, so that it is whole for whoever comes next.
     """
-    folder = _folder()
+    folder = folder_of_run()
     with (folder / f"{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield folder / name
 
 
-def _folder() -> Path:
+def folder_of_run() -> Path:
+    """Give the folder that the processes of this run share."""
     return Path(os.environ[FOLDER]) if FOLDER in os.environ else _own_folder()
 
 
