@@ -18,8 +18,10 @@ from tests.chaos.run import ChaosRun
 from tests.chaos.scale import Scale
 from tests.chaos.settling import count_passes
 from tests.chaos.stories import tell
+from tests.support.databases.migrated import copy_postgresql
 from tests.support.databases.postgres import Postgres
 from tests.support.ledgers import Finding, Ledgers
+from tests.support.secrets import SECRETS
 from tests.support.tills import CONEKTA
 
 
@@ -61,7 +63,7 @@ class Aftermath:
 def run(scale: Scale, seed: int, postgres: Postgres | None) -> Aftermath:
     """Let chaos reign on this server, or on SQLite without one, and compare the ledgers."""
     began = time.monotonic()
-    url = postgres.create_database() if postgres else None
+    url = copy_postgresql(postgres, SECRETS) if postgres else None
     with (
         ChaosEnvironment(scale.routers, scale.customers) as environment,
         Deployment(scale, environment, url, seed) as deployment,

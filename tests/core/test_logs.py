@@ -15,6 +15,7 @@ import pytest
 
 from tests.core.scenes import ADMIN_PASSWORD, Scenes
 from tests.support.databases.admin import Databases
+from tests.support.databases.migrated import copy_postgresql
 from tests.support.processes.commands import run
 from tests.support.servers.gunicorn import Server
 from tests.support.shop import SECRETS, open_shop
@@ -35,7 +36,7 @@ class Said:
 def said(postgres: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Said]:
     folder: Path = tmp_path_factory.mktemp("instance")
     with ExitStack() as stack:
-        url = postgres.create_database()
+        url = copy_postgresql(postgres, SECRETS)
         shop = stack.enter_context(open_shop(folder, url))
         environ = SECRETS | {
             "INSTANCE_PATH": str(folder),

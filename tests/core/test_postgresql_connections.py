@@ -19,8 +19,9 @@ from portal.core import database
 from portal.core.database import reading, writing
 from portal.core.extensions import db
 from portal.core.statements import row_by_row
+from tests.support.databases.migrated import copy_postgresql
 from tests.support.databases.postgres import Postgres
-from tests.support.shop import close_app, make_app
+from tests.support.shop import SECRETS, close_app, make_app
 
 WHOLE_TABLES = text("SHOW enable_seqscan")
 BEGAN_JUST_NOW = text("SELECT transaction_timestamp() = statement_timestamp()")
@@ -28,7 +29,7 @@ BEGAN_JUST_NOW = text("SELECT transaction_timestamp() = statement_timestamp()")
 
 @pytest.fixture
 def app(crashing_postgres: Postgres, tmp_path: Path) -> Iterator[Flask]:
-    app = make_app(tmp_path, crashing_postgres.create_database())
+    app = make_app(tmp_path, copy_postgresql(crashing_postgres, SECRETS))
     yield app
     close_app(app)
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select, text, update
 
 from portal.access.code_recovery import NoSuchPurchase, find_lost_code
 from portal.access.payment_pass.giving import give_pass
@@ -41,9 +40,9 @@ from tests.support.filling.fill import Size, fill
 from tests.support.filling.visits import Known, api_visits, known_of, panel_visits
 from tests.support.plans import (
     Bounds,
+    Statistics,
     asked_of,
     faults,
-    forget_statistics,
     gather_statistics,
     keep_statistics,
 )
@@ -70,6 +69,8 @@ A_COUNT = Bounds(rows=10_000, pages=45_000, counted=EACH)
 A_SUM = Bounds(rows=18_000, pages=13_000, whole=frozenset({"takings_hour"}))
 SUMS = ("today", "accounting", "accounting, a year ago")
 ONE = Bounds(rows=50, sorted_rows=50, pages=300)
+# One kind after the other, not by turns: to gather statistics of all takes a second.
+known_and_restored = pytest.mark.parametrize("is_restored", [False, True], scope="module")
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,7 @@ class Trade:
     shop: Shop
     company_id: str
     known: Known
+    statistics: Statistics
 
     @property
     def app(self) -> Flask:
@@ -92,9 +94,11 @@ class Trade:
 
 
 @pytest.fixture(scope="module")
-def trade(postgres: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trade]:
+def filled(postgres: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trade]:
     url = copy_postgresql(postgres, SECRETS)
     with open_shop(tmp_path_factory.mktemp("trade"), url, log_level="ERROR") as shop:
+        # Before anything is sold: for a moment, what a shop offers is remembered.
+        take_all(shop)
         companies = [company_with_routers(shop.app) for _ in range(2)]
         keep_statistics(shop.app)
         fill(url, companies, SIZE)
@@ -103,8 +107,21 @@ def trade(postgres: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iter
         known = known_of(shop.app, companies[0])
         name_codes(shop.app, str(known.code.batch_id))
         gather_statistics(shop.app)
-        yield Trade(shop, companies[0], known)
+        yield Trade(shop, companies[0], known, Statistics(shop.app))
     postgres.drop_database(url)
+
+
+@pytest.fixture
+def is_restored() -> bool:
+    """Whether PostgreSQL knows nothing of the tables but their size, as right after a restore."""
+    return False
+
+
+@pytest.fixture
+def trade(filled: Trade, is_restored: bool) -> Trade:
+    """The shop, with such statistics."""
+    filled.statistics.are(known=not is_restored)
+    return filled
 
 
 def company_with_routers(app: Flask) -> str:
@@ -185,7 +202,7 @@ def test_what_needs_a_hand_where_many_wait_for_a_transfer(trade: Trade) -> None:
     with trade.app.app_context(), writing() as session:
         ids = session.scalars(lately).all()
         session.execute(update(Sale).where(Sale.id.in_(ids)).values(waits))
-    gather_statistics(trade.app)
+    gather_statistics(trade.app, "sale")
     try:
         found = trade.faults(lambda: attention.look(trade.company_id), Bounds(rows=WAITING))
         assert [fault for fault in found if "by ix_sale_company_id_created_at" in fault] == []
@@ -193,7 +210,7 @@ def test_what_needs_a_hand_where_many_wait_for_a_transfer(trade: Trade) -> None:
         waited = {"state": SaleState.DELIVERED, "payable_until": None}
         with trade.app.app_context(), writing() as session:
             session.execute(update(Sale).where(Sale.id.in_(ids)).values(waited))
-        gather_statistics(trade.app)
+        gather_statistics(trade.app, "sale")
 
 
 def test_tables_are_read_a_batch_at_a_time(trade: Trade) -> None:
@@ -210,18 +227,14 @@ def test_tables_are_read_a_batch_at_a_time(trade: Trade) -> None:
     assert trade.faults(read_movements, Bounds(rows=A_MONTH, sorted_rows=A_MONTH)) == []
 
 
-@contextmanager
-def statistics(trade: Trade, *, forgotten: bool) -> Iterator[None]:
-    """Let PostgreSQL know of the tables what it always does, or nothing but their size."""
-    if forgotten:
-        forget_statistics(trade.app)
-    try:
-        yield
-    finally:
-        gather_statistics(trade.app)
+@known_and_restored
+def test_statistics_are_there_or_not(trade: Trade, is_restored: bool) -> None:
+    with trade.app.app_context(), reading() as session:
+        known = session.scalar(text("SELECT count(*) FROM pg_stats WHERE tablename = 'sale'"))
+    assert (known == 0) is is_restored
 
 
-@pytest.mark.parametrize("is_restored", [False, True])
+@known_and_restored
 def test_a_sale(trade: Trade, is_restored: bool) -> None:
     """From the catalogue to what became of it, with a try that is declined.
 
@@ -239,15 +252,13 @@ def test_a_sale(trade: Trade, is_restored: bool) -> None:
         assert shop.status(bought.json["referencia"]).status_code == 200
         assert shop.status(bought.json["id_transaccion"]).status_code == 200
 
-    with statistics(trade, forgotten=is_restored):
-        assert trade.faults(sell, ONE) == []
+    assert trade.faults(sell, ONE) == []
 
 
-@pytest.mark.parametrize("is_restored", [False, True])
+@known_and_restored
 def test_a_transfer_and_its_pass(trade: Trade, is_restored: bool) -> None:
     """From the reference to the money that came, with the device let in meanwhile to its bank."""
     shop, phone = trade.shop, f"02:00:00:00:01:0{is_restored:d}"
-    take_all(shop)
     shop.router.join(phone, f"192.168.88.20{is_restored:d}")
 
     def sell() -> None:
@@ -267,36 +278,28 @@ def test_a_transfer_and_its_pass(trade: Trade, is_restored: bool) -> None:
             ).all()
         assert ended.ended_at is not None
 
-    with statistics(trade, forgotten=is_restored):
-        assert trade.faults(sell, ONE) == []
+    assert trade.faults(sell, ONE) == []
 
 
-@pytest.mark.parametrize("is_restored", [False, True])
+@known_and_restored
 def test_receipts_that_are_due(trade: Trade, is_restored: bool) -> None:
     """Asked every few seconds, and nearly always for nothing."""
-    with statistics(trade, forgotten=is_restored):
-        assert trade.faults(lambda: receipts.due(trade.company_id), Bounds()) == []
+    assert trade.faults(lambda: receipts.due(trade.company_id), Bounds()) == []
 
 
-@pytest.mark.parametrize("is_restored", [False, True])
+@known_and_restored
 def test_passes_of_those_who_are_online(trade: Trade, is_restored: bool) -> None:
     with trade.app.app_context(), reading() as session:
         standing = select(PaymentPass).where(PaymentPass.removed_at.is_(None))
         places = [(one.router_id, one.name) for one in session.scalars(standing.limit(100))]
-    with statistics(trade, forgotten=is_restored):
-        assert trade.faults(lambda: passes_at(places), Bounds(rows=SIZE.open + 50, pages=600)) == []
+    assert trade.faults(lambda: passes_at(places), Bounds(rows=SIZE.open + 50, pages=600)) == []
 
 
-@pytest.mark.parametrize("is_restored", [False, True])
+@known_and_restored
 def test_whether_a_router_reports_whom_it_let_in(trade: Trade, is_restored: bool) -> None:
     with trade.app.app_context(), reading() as session:
         router = session.get_one(Router, trade.known.sale.router_id)
-    if is_restored:
-        forget_statistics(trade.app)
-    try:
-        assert trade.faults(lambda: radius_points(router), ONE) == []
-    finally:
-        gather_statistics(trade.app)
+    assert trade.faults(lambda: radius_points(router), ONE) == []
 
 
 def test_a_lost_code(trade: Trade) -> None:

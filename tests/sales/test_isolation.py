@@ -17,6 +17,7 @@ import pytest
 from portal.sandbox.conekta import ConektaSandbox
 from portal.sandbox.routeros import RouterSandbox
 from tests.support.databases.admin import Databases
+from tests.support.databases.migrated import copy_postgresql
 from tests.support.servers.gunicorn import Server
 from tests.support.servers.http import Api
 from tests.support.shop import PRIVATE_KEY, SECRETS, Shop, close_app, make_app
@@ -134,7 +135,7 @@ def ended(crowd: list[Future[Answer]]) -> int:
 def test_a_hanging_router_slows_nobody_else(
     tmp_path: Path, postgres: Databases, command: str | None
 ) -> None:
-    with two_companies(tmp_path, postgres.create_database()) as scene:
+    with two_companies(tmp_path, copy_postgresql(postgres, SECRETS)) as scene:
         scene.sell(lambda sold: sold < WARM_UP)
         scene.hang(command)
         charges = scene.charges()

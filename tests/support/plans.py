@@ -11,8 +11,8 @@ rows than `Bounds.rows`, it sorts more than `Bounds.sorted_rows`, or it looks at
 `Bounds.pages`, which also shows what an index passes over without giving it out.
 
 What a claim leases in the block is leased when it is explained, so that another row is claimed
-then: have several due. `filled.py` fills tables in seconds; `forget_statistics` makes them as
-they are right after a restore, and `gather_statistics` as they are later.
+then: have several due. `filling/` fills tables in seconds; `Statistics` lets PostgreSQL know of
+them what it knows right after a restore, or later.
 """
 
 from __future__ import annotations
@@ -109,9 +109,26 @@ def faults(app: Flask, asked: Sequence[Asked], bounds: Bounds | None = None) -> 
     return list(dict.fromkeys(found))
 
 
-def gather_statistics(app: Flask) -> None:
-    """Have the planner know the tables, and index-only scans the pages that all may see."""
-    _execute(app, "VACUUM ANALYZE")
+class Statistics:
+    """What PostgreSQL knows of tables that were just filled.
+
+    To gather it anew takes a second: it is done only where it was forgotten.
+    """
+
+    def __init__(self, app: Flask) -> None:
+        self._app = app
+        self._are_known = True
+
+    def are(self, *, known: bool) -> None:
+        """Let it know what it always does, or as little as right after a restore."""
+        if known is not self._are_known:
+            (gather_statistics if known else forget_statistics)(self._app)
+            self._are_known = known
+
+
+def gather_statistics(app: Flask, table: str = "") -> None:
+    """Have the planner know all tables, or one, and index-only scans the pages that all may see."""
+    _execute(app, f"VACUUM ANALYZE {table}")
 
 
 def forget_statistics(app: Flask) -> None:
@@ -136,16 +153,14 @@ def keep_statistics(app: Flask) -> None:
 
 @contextmanager
 def _connection(app: Flask) -> Iterator[Any]:
-    with app.app_context():
-        url = db.engine.url.set(drivername="postgresql")
-    address = url.render_as_string(hide_password=False)
-    with closing(psycopg2.connect(address)) as connection:
+    """One of the application's own, as it stands between two of its transactions."""
+    with app.app_context(), closing(db.engine.raw_connection()) as connection:
         yield connection
 
 
 def _execute(app: Flask, statement: str) -> None:
     with _connection(app) as connection, connection.cursor() as cursor:
-        connection.autocommit = True
+        connection.driver_connection.autocommit = True
         cursor.execute(statement)
 
 

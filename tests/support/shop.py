@@ -22,20 +22,14 @@ from portal.operators import api_keys
 from portal.sandbox.conekta import ConektaSandbox
 from portal.sandbox.routeros import RouterSandbox
 from portal.worker.dispatcher import run_pass
+from tests.support.databases.connections import lend_connections, take_connections_back
 from tests.support.databases.migrated import copy_sqlite, upgrade
 from tests.support.quick_apps import share_statements, share_templates
+from tests.support.secrets import SECRETS
 
 MAC, IP = "AA:BB:CC:DD:EE:FF", "192.168.88.100"
 ROUTER_PASSWORD = "router-secret-planted"
 PRIVATE_KEY = "key_planted1Private2Key3xyz"
-SECRETS = {
-    "SECRET_KEY": "planted-secret-0123456789-abcdefghijklm",
-    "JWT_APIKEY_SECRET": "planted-apikey-0123456789-nopqrstuvwxyz",
-    "JWT_SESSION_SECRET": "planted-session-0123456789-ABCDEFGHIJKL",
-    "ENCRYPTION_KEYS": "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
-    # No secret, but what all tests begin with: their routers are simulated on this machine.
-    "ALLOW_PRIVATE_TARGETS": "true",
-}
 OpenShop = Callable[..., "Shop"]
 AnyShop = TypeVar("AnyShop", bound="Shop")
 PATIENT = {"retry_first": 3600.0, "retry_longest": 3600.0}
@@ -215,6 +209,8 @@ def make_app(instance: Path, database_url: str | None, **settings: Any) -> Flask
     else:
         copy_sqlite(instance, SECRETS)
     app = create_app(load_settings(environ, **settings))
+    with app.app_context():
+        lend_connections(db.engine)
     share_statements(app)
     share_templates(app)
     upgrade(app)
@@ -238,7 +234,7 @@ def open_shop(
 
 
 def close_app(app: Flask) -> None:
-    """Close all connections that the application holds."""
+    """Close all connections that the application holds, or keep them for the next one."""
     app.extensions["ports"].close()
     with app.app_context():
-        db.engine.dispose()
+        take_connections_back(db.engine)

@@ -15,10 +15,12 @@ import psutil
 import psycopg2
 import pytest
 
-from tests.support.databases import pgbinaries
+from portal.core.migrations import newest
+from tests.support.databases import migrated, pgbinaries
 from tests.support.databases.admin import Databases, execute
 from tests.support.databases.postgres import Postgres, postgres_server
 from tests.support.processes.family import await_end, family, runs
+from tests.support.secrets import SECRETS
 
 
 def ask(url: str, query: str) -> Any:
@@ -51,6 +53,16 @@ def test_a_template_is_prepared_once_and_copied(postgres: Databases) -> None:
     assert len(prepared) == 1
     execute(copies[0], "DELETE FROM item")
     assert [ask(url, "SELECT count(*) FROM item") for url in copies] == [0, 1]
+
+
+def test_a_server_begins_with_a_migrated_database_to_copy(
+    crashing_postgres: Postgres, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    walked: list[dict[str, str]] = []
+    monkeypatch.setattr(migrated, "migrate", walked.append)
+    url = migrated.copy_postgresql(crashing_postgres, SECRETS)
+    assert ask(url, "SELECT version_num FROM alembic_version") in newest()
+    assert walked == []
 
 
 def test_dropping_ends_who_is_still_connected(postgres: Databases) -> None:
@@ -108,6 +120,7 @@ def test_a_taken_port_is_left_to_its_owner(postgres: Databases) -> None:
 KILLED_RUN = """
 import os, signal
 from tests.support.processes.family import await_end, family, runs
+from tests.support.secrets import SECRETS
 from tests.support.databases.postgres import Postgres
 server = Postgres()
 server.start()

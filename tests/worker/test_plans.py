@@ -30,9 +30,9 @@ from tests.support.databases.migrated import copy_postgresql
 from tests.support.filling.fill import fill
 from tests.support.plans import (
     Bounds,
+    Statistics,
     asked_of,
     faults,
-    forget_statistics,
     gather_statistics,
     keep_statistics,
 )
@@ -52,22 +52,30 @@ DUE = 12
 @pytest.fixture(scope="module")
 def filled(
     postgres: Databases, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[Shop, str]]:
+) -> Iterator[tuple[Shop, str, Statistics]]:
     url = copy_postgresql(postgres, SECRETS)
     with open_shop(tmp_path_factory.mktemp("filled"), url, log_level="ERROR") as shop:
         companies = [company_with_routers(shop.app) for _ in range(2)]
         keep_statistics(shop.app)
         fill(url, companies, SIZE)
         _make_some_due(shop.app)
-        yield shop, companies[0]
+        gather_statistics(shop.app)
+        yield shop, companies[0], Statistics(shop.app)
     postgres.drop_database(url)
 
 
-@pytest.fixture(params=[gather_statistics, forget_statistics], ids=["known", "restored"])
-def shop(request: pytest.FixtureRequest, filled: tuple[Shop, str]) -> Shop:
-    """With statistics as they are in the long run, and without any."""
-    shop, _ = filled
-    request.param(shop.app)
+# One kind after the other: to gather them again takes a second.
+@pytest.fixture(scope="module", params=[True, False], ids=["known", "restored"])
+def known(request: pytest.FixtureRequest) -> bool:
+    """Whether statistics are as in the long run, or there are none."""
+    return bool(request.param)
+
+
+@pytest.fixture
+def shop(filled: tuple[Shop, str, Statistics], known: bool) -> Shop:
+    """The shop, with such statistics."""
+    shop, _, statistics = filled
+    statistics.are(known=known)
     return shop
 
 
@@ -104,9 +112,9 @@ def test_a_claim_of_every_kind(shop: Shop, queue: Callable[[], Queue]) -> None:
     assert found_of(shop, claim, A_CLAIM) == []
 
 
-def test_the_accesses_of_a_router(filled: tuple[Shop, str]) -> None:
-    shop, company_id = filled
-    gather_statistics(shop.app)
+def test_the_accesses_of_a_router(filled: tuple[Shop, str, Statistics]) -> None:
+    shop, company_id, statistics = filled
+    statistics.are(known=True)
     with shop.app.app_context(), reading() as session:
         router_id = session.scalars(
             sa.select(Router.id).where(Router.company_id == company_id).limit(1)
@@ -120,10 +128,10 @@ def test_the_accesses_of_a_router(filled: tuple[Shop, str]) -> None:
     assert found_of(shop, read, A_ROUTER) == []
 
 
-def test_jobs_are_planned_by_a_few_statements(filled: tuple[Shop, str]) -> None:
+def test_jobs_are_planned_by_a_few_statements(filled: tuple[Shop, str, Statistics]) -> None:
     """However many there are, what stands is not written and not sent here."""
-    shop, _ = filled
-    gather_statistics(shop.app)
+    shop, _, statistics = filled
+    statistics.are(known=True)
     with shop.app.app_context(), asked_of(shop.app) as asked:
         plan_missing(periods())
     assert len(asked) < 20

@@ -49,9 +49,9 @@ class Databases:
     def url(self, database: str) -> str:
         return self._admin.set(database=database).render_as_string(hide_password=False)
 
-    def create_database(self, template: str = "template1") -> str:
+    def create_database(self, template: str = "template1", name: str | None = None) -> str:
         """A new database, a copy of the database `template`, to which nobody may be connected."""
-        name = f"portal_test_{uuid4().hex[:12]}"
+        name = name or f"portal_test_{uuid4().hex[:12]}"
         # Copied as files: to log each of its pages takes twice as long.
         how = f'TEMPLATE "{template}" STRATEGY FILE_COPY'
         execute(self.admin_url, f"CREATE DATABASE {name} {how}")

@@ -40,10 +40,17 @@ def copy_sqlite(instance: Path, secrets: dict[str, str]) -> None:
 
 def copy_postgresql(databases: Databases, secrets: dict[str, str]) -> str:
     """Make a migrated PostgreSQL database, and give its address."""
-    template = databases.template("migrated", lambda url: migrate(secrets | {"DATABASE_URL": url}))
+    template = databases.template(
+        kind(secrets), lambda url: migrate(secrets | {"DATABASE_URL": url})
+    )
     url = databases.create_database(template)
     execute(url, RENAME.format(token_hex(6)))
     return url
+
+
+def kind(secrets: dict[str, str]) -> str:
+    """Name what is migrated with these secrets."""
+    return f"migrated-{crc32(repr(tuple(secrets.items())).encode())}"
 
 
 def upgrade(app: Flask) -> None:
@@ -72,7 +79,7 @@ def migrate(environ: dict[str, str]) -> None:
 
 @cache
 def _migrated_sqlite(secrets: tuple[tuple[str, str], ...]) -> bytes:
-    with kept(f"migrated-{crc32(repr(secrets).encode())}.db") as file:
+    with kept(f"{kind(dict(secrets))}.db") as file:
         if not file.exists():
             folder = guard().make_folder("portal-migrated-")
             migrate(dict(secrets) | {"INSTANCE_PATH": str(folder)})

@@ -15,14 +15,17 @@ import psycopg2
 
 from tests.support.databases import pgbinaries
 from tests.support.databases.admin import Databases
+from tests.support.databases.migrated import kind, migrate
 from tests.support.patience import PATIENCE
 from tests.support.processes.family import family, kill_all
 from tests.support.processes.guard import guard
 from tests.support.processes.shared import kept
+from tests.support.secrets import SECRETS
 from tests.support.servers.ports import free_port
 
 START_ATTEMPTS = 3
 SUPERUSER = "postgres"
+MIGRATED = "portal_migrated"
 PORT_TAKEN = "Address already in use"
 # Stored in UTF-8 and compared by code point, whatever the machine's locale. The time zone is the
 # customers' own, so that a time stored without its zone shows as a wrong one.
@@ -79,9 +82,13 @@ class Postgres(Databases):
 
         Raises `StartFailed`.
         """
-        if self._folder is not None:
-            return self._launch(self._folder)
-        folder = self._folder = self._initialise()
+        if self._folder is None:
+            self._folder = self._initialise()
+            self._launch_on_free_port(self._folder)
+        else:
+            self._launch(self._folder)
+
+    def _launch_on_free_port(self, folder: Path) -> None:
         for _ in range(START_ATTEMPTS - 1):
             try:
                 return self._launch(folder)
@@ -128,19 +135,29 @@ class Postgres(Databases):
     def _listen_on(self, port: int) -> None:
         self._port = port
         super().__init__(f"postgresql://{SUPERUSER}@127.0.0.1:{port}/postgres")
+        # Which every cluster has from its beginning.
+        self._templates[kind(SECRETS)] = MIGRATED
 
     def _initialise(self) -> Path:
         root = pgbinaries.temporary_root(in_memory=not self._durable)
         folder = guard().make_folder("portal-postgres-", root)
         pgbinaries.give(folder)
-        # A copy of one that was initialised for somebody before costs a tenth.
+        # A copy of one that was initialised and migrated for somebody before costs a tenth.
         with kept("cluster") as cluster:
             if cluster.exists():
                 copy(cluster, folder / "data")
             else:
                 self._initdb(folder)
+                self._migrate(folder)
                 copy(folder / "data", cluster)
         return folder
+
+    def _migrate(self, folder: Path) -> None:
+        self._launch_on_free_port(folder)
+        try:
+            migrate(SECRETS | {"DATABASE_URL": self.create_database(name=MIGRATED)})
+        finally:
+            self.stop()
 
     def _initdb(self, folder: Path) -> None:
         made = self._spawn(folder, "initdb", "--pgdata", str(folder / "data"), *INITDB)

@@ -13,6 +13,7 @@ from typing import Any
 import psycopg2
 
 from tests.support.databases.admin import Databases
+from tests.support.databases.connections import KeptConnections
 from tests.support.databases.migrated import RENAME
 from tests.support.patience import PATIENCE
 
@@ -22,7 +23,7 @@ ALEMBIC = "alembic_version"
 TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> %s"
 END_OTHERS = """
     SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
-    WHERE datname = current_database() AND pid <> pg_backend_pid()
+    WHERE datname = current_database() AND pid <> pg_backend_pid() AND pid <> ALL(%s)
 """
 # Whatever is done to a table, its columns, constraints or triggers writes a row of these anew.
 CATALOGUES = {
@@ -51,6 +52,7 @@ class Recycled:
         self._uses = 0
         self._connection = psycopg2.connect(url, connect_timeout=int(PATIENCE))
         self._connection.autocommit = True
+        self._kept = KeptConnections(url)
         self._tables = [name for (name,) in self._ask(TABLES, ALEMBIC)]
         self._schema = self._ask(SCHEMA)
         self._rows = {
@@ -59,6 +61,7 @@ class Recycled:
         }
 
     def close(self) -> None:
+        self._kept.close()
         self._connection.close()
 
     def empty(self) -> bool:
@@ -67,7 +70,8 @@ class Recycled:
         if self._uses >= MOST_USES:
             return False
         with suppress(psycopg2.Error):
-            self._ask(END_OTHERS)
+            self._kept.make_ready()
+            self._ask(END_OTHERS, [one.get_backend_pid() for one in self._kept])
             if self._ask(SCHEMA) != self._schema:
                 return False
             self._fill()
