@@ -31,6 +31,19 @@ MAX_SENTENCE = 500
 TAKES_NO_MONEY = (OrderStatus.CANCELED, OrderStatus.DECLINED)
 
 
+def expected_order(purchase: Purchase, order_id: str, status: OrderStatus, *, live: bool) -> Order:
+    """Give the order of a purchase as it is to be, for an answer that does not tell all of it."""
+    return Order(
+        id=order_id,
+        status=status,
+        amount=purchase.amount,
+        currency=purchase.currency,
+        live=live,
+        reference=purchase.reference,
+        owner=purchase.owner,
+    )
+
+
 def mapping(value: object) -> Mapping[str, object]:
     """Give a JSON object; empty where it is none."""
     return value if isinstance(value, dict) else {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -161,13 +162,8 @@ def new_access(order: PurchaseRequest, offer: Offer) -> Access:
         pin_digits=pin_digits,
         wanted=AccessState.ABSENT if is_deferred else AccessState.DISABLED,
         actual=AccessState.ABSENT if is_deferred else AccessState.UNKNOWN,
-        profile_name=plan.profile_name,
         mac=order.mac,
-        duration_seconds=plan.duration_seconds,
-        duration_from=plan.duration_from,
-        data_limit=plan.data_limit,
-        max_devices=plan.max_devices,
-        all_sites=plan.all_sites,
+        **_bought(plan),
         speed=plan.speed,
         lease=secrets.token_hex(8),
     )
@@ -177,46 +173,59 @@ def new_access(order: PurchaseRequest, offer: Offer) -> Access:
 
 def new_sale(order: PurchaseRequest, offer: Offer, access: Access) -> Sale:
     """Give the sale, with plan, price and account as they stand now."""
-    plan = offer.plan
     sale_id = new_id("sal_", 32, upper=False)
     key = order.key(live=offer.account.mode == "live")
     return new_record(
         Sale,
-        extends=order.extends_access_id is not None,
         id=sale_id,
-        company_id=order.company_id,
-        router_id=order.router_id,
-        plan_id=plan.id,
+        **_as_asked(order),
+        plan_id=offer.plan.id,
+        plan_name=offer.plan.name,
+        amount=offer.plan.amount,
+        currency=offer.plan.currency,
+        **_bought(offer.plan),
         gateway_account_id=offer.account.id,
         access_id=access.id,
         idempotency_key=key or sale_id,
-        request_digest=order.digest(),
-        card_token_digest=order.card_token_digest,
-        device=order.device,
-        mac=order.mac,
-        ip=order.ip,
-        client_address=order.client_address,
-        customer_name=order.customer_name,
-        customer_email=order.customer_email,
-        customer_phone=order.customer_phone,
-        device_info=order.device_info,
-        language=order.language,
-        auto_connect=order.auto_connect,
-        plan_name=plan.name,
-        amount=plan.amount,
-        currency=plan.currency,
         vat_rate=offer.vat_rate,
-        profile_name=plan.profile_name,
-        duration_seconds=plan.duration_seconds,
-        duration_from=plan.duration_from,
-        data_limit=plan.data_limit,
-        max_devices=plan.max_devices,
-        all_sites=plan.all_sites,
-        method=order.method,
         payable_until=offer.payable_until,
         state=SaleState.OPENED,
         lease=secrets.token_hex(8),
     )
+
+
+def _as_asked(order: PurchaseRequest) -> dict[str, Any]:
+    """Give what a sale keeps of who asked for it, and how."""
+    return {
+        "extends": order.extends_access_id is not None,
+        "company_id": order.company_id,
+        "router_id": order.router_id,
+        "request_digest": order.digest(),
+        "card_token_digest": order.card_token_digest,
+        "device": order.device,
+        "mac": order.mac,
+        "ip": order.ip,
+        "client_address": order.client_address,
+        "customer_name": order.customer_name,
+        "customer_email": order.customer_email,
+        "customer_phone": order.customer_phone,
+        "device_info": order.device_info,
+        "language": order.language,
+        "auto_connect": order.auto_connect,
+        "method": order.method,
+    }
+
+
+def _bought(plan: Plan) -> dict[str, Any]:
+    """Give what both a sale and its access keep of the plan."""
+    return {
+        "profile_name": plan.profile_name,
+        "duration_seconds": plan.duration_seconds,
+        "duration_from": plan.duration_from,
+        "data_limit": plan.data_limit,
+        "max_devices": plan.max_devices,
+        "all_sites": plan.all_sites,
+    }
 
 
 def new_sale_visit(sale: Sale, visit: PageVisit) -> SaleVisit:

@@ -39,6 +39,7 @@ ALWAYS = {
 }
 # Not for subdomains: a hotspot's own login page often lives on one, without https.
 HSTS = "max-age=31536000"
+ALONE = "same-origin"
 NOTHING = "default-src 'none'; frame-ancestors 'none'"
 
 
@@ -166,11 +167,10 @@ def storage_options(uri: str) -> dict[str, Any]:
 def _add_headers(response: Response) -> Response:
     headers = response.headers
     headers.update(ALWAYS)
-    headers["Cross-Origin-Opener-Policy"] = opener_policy()
+    is_page = response.mimetype == "text/html"
+    headers["Cross-Origin-Opener-Policy"] = opener_policy() if is_page else ALONE
     headers.setdefault("Cache-Control", "no-store")
-    headers["Content-Security-Policy"] = (
-        page_policy() if response.mimetype == "text/html" else NOTHING
-    )
+    headers["Content-Security-Policy"] = page_policy() if is_page else NOTHING
     if request.is_secure:
         headers["Strict-Transport-Security"] = HSTS
     return response

@@ -12,6 +12,8 @@ import pytest
 from tests.support.by_turns import BROWSERS, DATABASES
 from tests.support.processes.commands import run
 
+# Plugins of others would be loaded, and are not asked.
+BARE = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
 SUITE = """
 import pytest
 
@@ -53,7 +55,7 @@ def names(folder: Path, *chosen: str, **env: str) -> set[str]:
     file.write_text(SUITE)
     options = ["-p", "tests.support.by_turns", "-p", "no:cacheprovider", "-c", os.devnull, "-v"]
     where = ["--rootdir", str(folder), *([f"{file}::{name}" for name in chosen] or [str(file)])]
-    said = run([sys.executable, "-m", "pytest", *options, *where], env).stdout
+    said = run([sys.executable, "-m", "pytest", *options, *where], BARE | env).stdout
     return set(re.findall(r"test_suite.py::(\S+) PASSED", said))
 
 

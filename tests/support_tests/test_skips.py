@@ -12,6 +12,8 @@ from tests.support import reference
 from tests.support.processes.commands import run
 from tests.support.skips import permitted
 
+# Plugins of others would be loaded, and are not asked.
+BARE = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
 SUITE = """
 import pytest
 from tests.support import reference
@@ -47,7 +49,7 @@ def outcome(suite: Path, **env: str) -> str:
     """pytest's output on the suite, in a run of its own with the plugin."""
     options = ["-p", "tests.support.skips", "-p", "no:cacheprovider", "-c", os.devnull, "-rfEs"]
     where = ["--rootdir", str(suite), "--continue-on-collection-errors", str(suite)]
-    return run([sys.executable, "-m", "pytest", *options, *where], env).stdout
+    return run([sys.executable, "-m", "pytest", *options, *where], BARE | env).stdout
 
 
 def test_a_developer_may_skip(suite: Path) -> None:

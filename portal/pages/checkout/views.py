@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from portal.core.errors import Problem
 from portal.core.i18n import chosen_language, gettext
-from portal.models import Plan
+from portal.models import Plan, Sale
 from portal.pages.addresses import page_url
 from portal.pages.blueprint import blueprint
 from portal.pages.checkout.another_way import is_wanted_again, let_go
@@ -123,34 +123,54 @@ def _buy(
 ) -> BaseResponse:
     device = proven(visit)
     is_new = device.is_undecided and begun_sale(shop.router.id, visit, purchase.id) is None
-    if is_new and device.sale is not None and is_wanted_again(device.sale, purchase):
-        return redirect(onward(status_of(device.sale.id), visit), 303)
+    undecided = device.sale if is_new else None
+    if undecided is not None and is_wanted_again(undecided, purchase):
+        return redirect(onward(status_of(undecided.id), visit), 303)
     try:
-        if is_new and device.sale is not None and not let_go(device.sale):
+        if undecided is not None and not let_go(undecided):
             # Whatever e-mail was typed this time, this visitor's money may still move.
             return _to_plans(shop, visit, "ocupado")
         order = order_of(purchase, shop, visit, values)
         sale_status = buy(replace(order, language=chosen_language(), visit=page_visit(visit)))
-    except KeyReused:
-        # A second press minted another card token: the first one is the purchase.
-        begun = begun_sale(shop.router.id, visit, purchase.id)
-        if begun is None:
-            return _to_plans(shop, visit, "plan")
-        return redirect(_to_bank_or_onward(begun, visit), 303)
     except PaidMeanwhile as paid:
-        # Found by the MAC and the e-mail alone it may be a stranger's, with its code.
-        if device.sale is None or device.sale.id != paid.sale_id:
-            return _to_plans(shop, visit, "ocupado")
-        return redirect(onward(status_of(paid.sale_id), visit), 303)
-    except DeviceBusy:
-        return _to_plans(shop, visit, "ocupado")
-    except PlanNotFound:
-        return _to_plans(shop, visit, "plan")
+        return _to_paid(shop, visit, device.sale, paid.sale_id)
     except Problem as problem:
-        return _not_sold(shop, visit, plan, purchase, values, problem)
+        return _not_bought(shop, visit, plan, purchase, values, problem)
     if order.card_token is not None:
         note_reachable(shop)
     return redirect(_to_bank_or_onward(sale_status, visit), 303)
+
+
+def _to_paid(shop: Shop, visit: Visit, shown: Sale | None, paid_id: str) -> BaseResponse:
+    """Lead to what was paid meanwhile, where it is the visitor's own."""
+    # Found by the MAC and the e-mail alone it may be a stranger's, with its code.
+    if shown is None or shown.id != paid_id:
+        return _to_plans(shop, visit, "ocupado")
+    return redirect(onward(status_of(paid_id), visit), 303)
+
+
+def _not_bought(
+    shop: Shop,
+    visit: Visit,
+    plan: Plan,
+    purchase: PurchaseToken,
+    values: Values,
+    problem: Problem,
+) -> BaseResponse:
+    """Lead on from a purchase that was not made: where another goes on, or to the form again."""
+    match problem:
+        case KeyReused():
+            # A second press minted another card token: the first one is the purchase.
+            begun = begun_sale(shop.router.id, visit, purchase.id)
+            if begun is None:
+                return _to_plans(shop, visit, "plan")
+            return redirect(_to_bank_or_onward(begun, visit), 303)
+        case DeviceBusy():
+            return _to_plans(shop, visit, "ocupado")
+        case PlanNotFound():
+            return _to_plans(shop, visit, "plan")
+        case _:
+            return _not_sold(shop, visit, plan, purchase, values, problem)
 
 
 def _not_sold(

@@ -12,8 +12,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from time import monotonic
 
-from portal.payments.answers import evaluate, mapping, mismatch
+from portal.payments.answers import evaluate, expected_order, mapping, mismatch
 from portal.payments.conekta import (
+    bodies,
     deferred_charge,
     documents,
     frame,
@@ -105,7 +106,7 @@ class Conekta(Gateway):
         plain = plainer(purchase.customer, error.field)
         if plain == purchase.customer:
             return answer
-        body = {**mapping(call.body), **documents.buyer(plain)}
+        body = {**mapping(call.body), **bodies.buyer(plain)}
         return self._account.ask(replace(call, body=body), deadline)
 
     def charge(
@@ -158,7 +159,7 @@ class Conekta(Gateway):
         """See the port. That the order stays open where canceling it fails costs nothing."""
         deadline = monotonic() + timeout
         call = ApiRequest(
-            "check", "POST", "/orders", documents.order_body(documents.probe()), repeatable=True
+            "check", "POST", "/orders", bodies.order_body(bodies.probe()), repeatable=True
         )
         answer = self._account.ask(call, deadline)
         order = orders.order_in(answer)
@@ -176,9 +177,9 @@ class Conekta(Gateway):
         return webhooks.new_signing_key(self._account, monotonic() + timeout)
 
 
-def _order_body(purchase: Purchase) -> documents.Json:
+def _order_body(purchase: Purchase) -> bodies.Json:
     framed = purchase.frame_until is not None
-    return frame.order_body(purchase) if framed else documents.order_body(purchase)
+    return frame.order_body(purchase) if framed else bodies.order_body(purchase)
 
 
 def _not_opened(answer: ApiResponse | NoAnswer) -> Refused | Unknown:
@@ -193,7 +194,7 @@ def _charge_on_order(
     account: Account, purchase: Purchase, order_id: str, card: Card, deadline: float
 ) -> Outcome:
     """Charge an order that stands open; on any doubt the order is read."""
-    body = documents.charge_body(purchase, card)
+    body = bodies.charge_body(purchase, card)
     answer = account.ask(ApiRequest("charge", "POST", path(order_id, "/charges"), body), deadline)
     return (
         _paid_at_once(account, purchase, order_id, answer)
@@ -206,7 +207,7 @@ def _charge_on_order(
 
 def _charge_in_order(account: Account, purchase: Purchase, card: Card, deadline: float) -> Outcome:
     """Open an order with its charge inside. After a lost answer only the list can find it."""
-    body = documents.order_with_charge_body(purchase, card)
+    body = bodies.order_with_charge_body(purchase, card)
     answer = account.ask(ApiRequest("charge", "POST", "/orders", body), deadline)
     order = orders.order_in(answer)
     if order is not None:
@@ -227,14 +228,8 @@ def _paid_at_once(
     """Take a charge that says it is paid, in full and for this order, without a second question."""
     if isinstance(answer, NoAnswer) or answer.status != 200:
         return None
-    order = Order(
-        id=order_id,
-        status=OrderStatus.PAID,
-        amount=purchase.amount,
-        currency=purchase.currency,
-        live=account.live,
-        reference=purchase.reference,
-        owner=purchase.owner,
+    order = replace(
+        expected_order(purchase, order_id, OrderStatus.PAID, live=account.live),
         fee=documents.fee(answer.body),
         card_last4=documents.card_last4(answer.body),
         card_name=documents.card_name(answer.body),

@@ -7,10 +7,11 @@ Objects and fields are those of its OpenAPI 2.3.0.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, timedelta
 
 from portal.payments import answers
-from portal.payments.gateway import Purchase
+from portal.payments.gateway import Order, Purchase
 from portal.payments.methods import (
     CashInstructions,
     CashNetwork,
@@ -86,6 +87,16 @@ def instructions(charges: Iterable[Charge]) -> Instructions | None:
     references = tuple(filter(None, map(_reference, waiting)))
     ends = filter(None, (answers.moment(method.get("expires_at")) for method in waiting))
     return CashInstructions(references, min(ends, default=None)) if references else None
+
+
+def waiting_charge(body: object, expected: Order) -> Order | None:
+    """Read a charge that waits for money on the expected order; None for anything else."""
+    data = answers.mapping(body)
+    found = instructions([data])
+    named = (data.get("object"), data.get("order_id"), data.get("livemode"))
+    if found is None or named != ("charge", expected.id, expected.live):
+        return None
+    return replace(expected, method=method_of([data]), instructions=found)
 
 
 def amount_paid(charges: Sequence[Charge]) -> int | None:

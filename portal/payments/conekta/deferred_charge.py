@@ -5,8 +5,8 @@ No bank is asked, so nothing is declined: what Conekta refuses here is the opera
 
 from __future__ import annotations
 
-from portal.payments.answers import evaluate
-from portal.payments.conekta import documents, orders
+from portal.payments.answers import evaluate, expected_order
+from portal.payments.conekta import bodies, deferred, orders
 from portal.payments.conekta.client import ApiRequest, ApiResponse, NoAnswer
 from portal.payments.conekta.errors import ApiError
 from portal.payments.conekta.meanings import Meaning
@@ -36,7 +36,7 @@ def charge_on_order(
 
     Asked again, Conekta refuses a second charge, and the order gives the first one's.
     """
-    body = documents.charge_body(purchase, means)
+    body = bodies.charge_body(purchase, means)
     answer = account.ask(ApiRequest("charge", "POST", path(order_id, "/charges"), body), deadline)
     refusal = orders.not_sent(answer)
     if refusal is not None:
@@ -51,7 +51,7 @@ def charge_in_order(
     account: Account, purchase: Purchase, means: Deferred, deadline: float
 ) -> Outcome:
     """Open an order with the charge inside."""
-    body = documents.order_with_charge_body(purchase, means)
+    body = bodies.order_with_charge_body(purchase, means)
     answer = account.ask(ApiRequest("charge", "POST", "/orders", body), deadline)
     order = orders.order_in(answer)
     if order is not None:
@@ -88,15 +88,7 @@ def _told_by_charge(
     account: Account, purchase: Purchase, order_id: str, answer: ApiResponse | NoAnswer
 ) -> Pending | None:
     """Give what the charge's own answer says, where the order cannot be read after it."""
-    expected = Order(
-        id=order_id,
-        status=OrderStatus.PENDING,
-        amount=purchase.amount,
-        currency=purchase.currency,
-        live=account.live,
-        reference=purchase.reference,
-        owner=purchase.owner,
-    )
+    expected = expected_order(purchase, order_id, OrderStatus.PENDING, live=account.live)
     body = answer.body if isinstance(answer, ApiResponse) and answer.status == 200 else None
-    order = documents.waiting_charge(body, expected)
+    order = deferred.waiting_charge(body, expected)
     return None if order is None else Pending(order, None, order.instructions)

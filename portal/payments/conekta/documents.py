@@ -1,27 +1,16 @@
-"""Write the JSON that Conekta is sent, and read the JSON that it answers.
-
-What is sent keeps within the limits of Conekta's OpenAPI 2.3.0. What is read may hold anything:
-nothing here raises.
-"""
+"""Read an order of Conekta's, and its charges. They may hold anything: nothing here raises."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import TypeVar
-from urllib.parse import parse_qs, urlsplit
 
 from portal.payments import answers
 from portal.payments.conekta import deferred
 from portal.payments.conekta.declines import decline_reason
-from portal.payments.gateway import Customer, Order, OrderStatus, Purchase
-from portal.payments.methods import Card, Means, Method
+from portal.payments.gateway import Order, OrderStatus
+from portal.payments.methods import Method
 
-Json = dict[str, object]
-
-# What Conekta's own plugins send where the buyer's phone is not known; the field is required.
-UNKNOWN_PHONE = "0000000000"
-SHORTEST_NAME, LONGEST_NAME = 3, 249
 # As long as the records of a sale can keep; Conekta's own have about 21 characters.
 Word = TypeVar("Word", bound=str)
 ORDER_ID = r"[A-Za-z0-9_-]{1,64}"
@@ -101,16 +90,6 @@ def paid_charge(body: object, expected: Order) -> bool:
     )
 
 
-def waiting_charge(body: object, expected: Order) -> Order | None:
-    """Read a charge that waits for money on the expected order; None for anything else."""
-    data = answers.mapping(body)
-    found = deferred.instructions([data])
-    named = (data.get("object"), data.get("order_id"), data.get("livemode"))
-    if found is None or named != ("charge", expected.id, expected.live):
-        return None
-    return replace(expected, method=deferred.method_of([data]), instructions=found)
-
-
 def fee(charge: object) -> int | None:
     """Give what Conekta keeps of a charge, in centavos; answers to a charge often lack it."""
     return answers.centavos(answers.mapping(charge).get("fee"))
@@ -128,37 +107,6 @@ def card_name(charge: object) -> str | None:
     name = answers.sentence(method.get("name"))
     # Some type the card's number there, which must not be kept.
     return None if name is None or any(map(str.isdigit, name)) else name
-
-
-@dataclass(frozen=True)
-class Page:
-    """Hold some orders of a list, and what names the page after it, if there is one."""
-
-    orders: tuple[Order, ...]
-    next: str | None
-
-
-def page(body: object) -> Page | None:
-    """Read a page of orders; None unless all of it can be read and its end is certain.
-
-    Of `next_page_url` only the `next` parameter is taken: its host is not to be trusted.
-    """
-    data = answers.mapping(body)
-    listed = data.get("data")
-    if not isinstance(listed, list):
-        return None
-    orders = [found for found in map(order, listed) if found is not None]
-    following = _next(data.get("next_page_url")) if data.get("has_more") is not False else None
-    endless = data.get("has_more") is True and following is None
-    return None if endless or len(orders) < len(listed) else Page(tuple(orders), following)
-
-
-def _next(url: object) -> str | None:
-    try:
-        query = parse_qs(urlsplit(url).query) if isinstance(url, str) else {}
-    except ValueError:
-        return None
-    return answers.word(query.get("next", [None])[0], r"[!-~]{1,200}")
 
 
 def _charges(data: Mapping[str, object]) -> Sequence[Mapping[str, object]]:
@@ -251,60 +199,3 @@ def _action_url(data: Mapping[str, object]) -> str | None:
 
 def _first(found: Iterable[Word | None]) -> Word | None:
     return next((word for word in found if word), None)
-
-
-def order_body(purchase: Purchase) -> Json:
-    """Write an order without a charge. Its total is the one line's price, in centavos."""
-    body: Json = {
-        "currency": purchase.currency,
-        **buyer(purchase.customer),
-        "line_items": [
-            {"name": _name(purchase.description), "unit_price": purchase.amount, "quantity": 1}
-        ],
-        "metadata": {"reference_id": purchase.reference, "owner": purchase.owner},
-    }
-    if purchase.return_url is not None:
-        body["return_url"] = purchase.return_url
-    return body
-
-
-def buyer(customer: Customer) -> Json:
-    """Write who pays, as the part of an order that it is."""
-    return {
-        "customer_info": {
-            "name": _name(customer.name),
-            "email": customer.email,
-            "phone": customer.phone or UNKNOWN_PHONE,
-        }
-    }
-
-
-def charge_body(purchase: Purchase, means: Means) -> Json:
-    """Write a charge of the whole order: without an amount it is the order's own."""
-    if not isinstance(means, Card):
-        return deferred.charge_body(purchase, means)
-    return {
-        "payment_method": {"type": "card", "token_id": means.token},
-        "reference_id": purchase.reference,
-    }
-
-
-def order_with_charge_body(purchase: Purchase, means: Means) -> Json:
-    """Write an order along with its charge, in one request."""
-    return order_body(purchase) | {"charges": [charge_body(purchase, means)]}
-
-
-def refund_body(amount: int) -> Json:
-    """Write a refund of `amount` centavos, as the buyer did not get what was paid for."""
-    return {"amount": amount, "reason": "requested_by_client"}
-
-
-def probe() -> Purchase:
-    """Give the smallest order there can be, to try a key out; it is canceled at once."""
-    customer = Customer("Prueba de llave", "prueba@example.com")
-    return Purchase("portal-check", "portal-check", "Prueba de llave", 300, "MXN", customer)
-
-
-def _name(text: str) -> str:
-    """Give a name of 3 to 249 characters; "Li" becomes "Li."."""
-    return text.strip()[:LONGEST_NAME].ljust(SHORTEST_NAME, ".")

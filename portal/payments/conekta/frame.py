@@ -10,9 +10,9 @@ import time
 from datetime import datetime
 
 from portal.payments import answers
-from portal.payments.conekta import documents
+from portal.payments.conekta import bodies
+from portal.payments.conekta.bodies import Json
 from portal.payments.conekta.client import ApiResponse, NoAnswer
-from portal.payments.conekta.documents import Json
 from portal.payments.conekta.errors import ApiError
 from portal.payments.gateway import Fault, Opened, Purchase, Refused
 
@@ -31,7 +31,7 @@ def order_body(purchase: Purchase, methods: tuple[str, ...] = METHODS) -> Json:
 
     Such an order has no `return_url`: the frame is never left for the bank.
     """
-    body = documents.order_body(purchase)
+    body = bodies.order_body(purchase)
     body.pop("return_url", None)
     return body | {"checkout": _checkout(purchase.frame_until, methods)}
 

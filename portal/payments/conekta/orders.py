@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Literal, TypeGuard
 from urllib.parse import quote, urlencode
 
-from portal.payments.conekta import documents
+from portal.payments.conekta import documents, order_list
 from portal.payments.conekta.client import ApiRequest, ApiResponse, ConektaClient, NoAnswer
 from portal.payments.conekta.errors import ApiError, read_error
 from portal.payments.conekta.meanings import Meaning
@@ -95,9 +95,9 @@ def order_in(answer: ApiResponse | NoAnswer) -> Order | None:
     return documents.order(answer.body) if _is(answer, 200) else None
 
 
-def page_in(answer: ApiResponse | NoAnswer) -> documents.Page | None:
+def page_in(answer: ApiResponse | NoAnswer) -> order_list.Page | None:
     """Give the page of orders that a 200 holds."""
-    return documents.page(answer.body) if _is(answer, 200) else None
+    return order_list.page(answer.body) if _is(answer, 200) else None
 
 
 def error_in(answer: ApiResponse | NoAnswer, *statuses: int) -> ApiError | None:

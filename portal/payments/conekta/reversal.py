@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from portal.payments.answers import canceled, gone_back, partly_refunded
+from portal.payments.conekta.bodies import refund_body
 from portal.payments.conekta.client import ApiRequest
-from portal.payments.conekta.documents import refund_body
 from portal.payments.conekta.orders import Account, error_in, path, unknown
 from portal.payments.gateway import (
     Canceled,

@@ -9,9 +9,9 @@ import signal
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
-from types import TracebackType
-from typing import Any, NoReturn, Self
+from typing import Any, NoReturn
 
 from config import ROOT
 from portal.sandbox.demo.errors import DemoError
@@ -82,26 +82,17 @@ class Child:
             self.process.stdout.close()
 
 
-class Children:
-    """Run all of them, as a context manager; `held` is a descriptor that each inherits."""
+class Children(ExitStack):
+    """Run all of them while a `with` block lasts, which ends them in turn, the latest first.
+
+    `held` is a descriptor that each inherits.
+    """
 
     def __init__(self, logs: Path, held: int) -> None:
+        super().__init__()
         self._logs = logs
         self._held = held
         self._children: list[Child] = []
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """End them in turn, the latest first."""
-        for child in reversed(self._children):
-            child.stop()
 
     def start(
         self,
@@ -121,6 +112,7 @@ class Children:
             [*descriptors, self._held],
             announces=announces,
         )
+        self.callback(child.stop)
         self._children.append(child)
         return child
 

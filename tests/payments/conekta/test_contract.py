@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
-from portal.payments.conekta import documents
+from portal.payments.conekta import bodies, documents, order_list
 from portal.payments.conekta.errors import read_error
 from portal.payments.gateway import (
     Canceled,
@@ -67,7 +67,7 @@ PURCHASES = {
     "usual": PURCHASE,
     "least": replace(PURCHASE, customer=Customer("x", "a@b.mx"), description="", return_url=None),
     "longest": replace(PURCHASE, customer=Customer("ñ" * 300, "a@b.mx"), description="😀" * 300),
-    "probe": documents.probe(),
+    "probe": bodies.probe(),
 }
 
 
@@ -76,26 +76,26 @@ def test_what_we_send_is_as_the_document_says(name, components):
     purchase = PURCHASES[name]
     sent = {
         "order_request": [
-            documents.order_body(purchase),
-            documents.order_with_charge_body(purchase, Card(TOKEN)),
+            bodies.order_body(purchase),
+            bodies.order_with_charge_body(purchase, Card(TOKEN)),
         ],
-        "charge_request": [documents.charge_body(purchase, Card(TOKEN))],
-        "orderRefund_request": [documents.refund_body(purchase.amount)],
+        "charge_request": [bodies.charge_body(purchase, Card(TOKEN))],
+        "orderRefund_request": [bodies.refund_body(purchase.amount)],
     }
     for schema, requests in sent.items():
         for body in requests:
             assert complaints(components, schema, body) == []
             assert known_fields(components, schema, body)
-    order = documents.order_body(purchase)
+    order = bodies.order_body(purchase)
     assert known_fields(components, "product", order["line_items"][0])
     assert known_fields(components, "customer_info", order["customer_info"])
 
 
 def test_the_check_itself_finds_what_is_wrong(components):
-    body = documents.order_body(PURCHASE)
+    body = bodies.order_body(PURCHASE)
     del body["customer_info"]["phone"]
     assert complaints(components, "order_request", body)
-    nested = documents.order_body(PURCHASE) | {"metadata": {"a": {"b": 1}}}
+    nested = bodies.order_body(PURCHASE) | {"metadata": {"a": {"b": 1}}}
     assert complaints(components, "order_request", nested)
 
 
@@ -284,7 +284,7 @@ LISTS = {
 @pytest.mark.parametrize("name", LISTS)
 def test_lists_of_the_mock_server(name):
     body = fixture(name)
-    page = documents.page(body)
+    page = order_list.page(body)
     assert len(page.orders) == len(body["data"])
     assert all(order.created_at and order.amount for order in page.orders)
     assert page.next == LISTS[name]

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from portal.payments.conekta import deferred, documents
+from portal.payments.conekta import bodies, deferred, documents
 from portal.payments.gateway import OrderStatus, Pending
 from portal.payments.methods import CashInstructions, Method, TransferInstructions
 from tests.payments.conekta.samples import PURCHASE
@@ -106,7 +106,7 @@ def test_what_we_ask_is_as_the_document_says(reference_data, method):
     named = "cash" if method is Method.CASH else "spei"
     assert contract.complaints(f"payment_method_{named}_request", body["payment_method"]) == []
     assert set(body["payment_method"]) == {"type", "expires_at"}
-    order = documents.order_with_charge_body(PURCHASE, means(method))
+    order = bodies.order_with_charge_body(PURCHASE, means(method))
     assert contract.complaints("order_request", order) == []
     example = contract.example(named)["charges"][0]["payment_method"]
     assert example.keys() == body["payment_method"].keys()

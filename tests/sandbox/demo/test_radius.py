@@ -22,7 +22,7 @@ def test_a_purchase_is_let_in_by_radius(tmp_path: Path) -> None:
     env = {"PATH": path, "TMPDIR": str(place)}
     options = ("--delivery", "radius", "--json")
     try:
-        with demo(tmp_path, *options, forked=False, **env) as process:
+        with demo(tmp_path, *options, **env) as process:
             facts = process.wait_for_json()
             bought = buy(facts, conexion_automatica=True).json()
             assert bought["auto_conexion"]["estado"] == "conectado"

@@ -99,7 +99,7 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
     joining = where_phones_join(facts)
     first.signal(signal.SIGINT)
     status = first.wait()
-    with demo(folder, forked=False) as second:
+    with demo(folder) as second:
         second.wait_for("^Portal está en marcha")
         guide = second.stdout
         lines, left = facts_in(first.stdout), first.left_running

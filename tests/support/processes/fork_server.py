@@ -23,6 +23,7 @@ from sqlalchemy.orm import configure_mappers
 from config import load_settings
 from portal.app import create_app
 from tests.support.processes.becoming import NUMBER, Order, become, go
+from tests.support.processes.forking import adopt
 from tests.support.processes.nursery import MOST_BYTES, MOST_FILES, is_wanted, open_nursery
 from tests.support.quick_apps import share_all_templates
 from tests.support.quick_routes import share_routes
@@ -39,6 +40,9 @@ PRELOADED = (
     *("portal.sandbox.conekta", "portal.sandbox.mercadopago"),
 )
 
+FORKING = tuple(
+    f"tests.benchmarks.{name}" for name in ("sale", "fairness", "nation", "line", "radius")
+)
 # Nobody connects.
 NOWHERE = "postgresql://127.0.0.1/nowhere"
 
@@ -103,13 +107,32 @@ def main() -> None:
         raise RuntimeError("a thread would not outlive a fork")
     gc.collect()
     gc.freeze()
-    if ordered := serve(socket.socket(fileno=os.dup(0))):
+    _serve_to_the_end(socket.socket(fileno=os.dup(0)))
+
+
+def _serve_to_the_end(orders: socket.socket) -> None:
+    if ordered := serve(orders):
         order, files = ordered
         os.setsid()
         become(order, files)
         if is_wanted(order):
             open_nursery()
+        if order["words"][0] in FORKING:
+            _open_branch()
         go(order)
+
+
+def _open_branch() -> None:
+    """Fork a server like this one for a process that will have commands forked itself."""
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    pid = os.fork()
+    if pid == 0:
+        ours.close()
+        os.setsid()
+        _serve_to_the_end(theirs)
+        os._exit(0)
+    theirs.close()
+    adopt(ours, pid)
 
 
 if __name__ == "__main__":

@@ -18,9 +18,9 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import IO
 
@@ -98,19 +98,11 @@ class Forked:
 
 
 class ForkServer:
-    """The process that forks; to be asked by any thread."""
+    """The process that forks; to be asked by any thread. `wait` waits for its end."""
 
-    def __init__(self, environ: Mapping[str, str]) -> None:
-        self._orders, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        with theirs:
-            self._process = subprocess.Popen(
-                [*PYTHON_M, "tests.support.processes.fork_server"],
-                env=dict(environ),
-                cwd=CHECKOUT,
-                stdin=theirs,
-                start_new_session=True,
-            )
-        guard().watch(self._process.pid)
+    def __init__(self, orders: socket.socket, pid: int, wait: Callable[[], object]) -> None:
+        self._orders, self._pid, self._wait = orders, pid, wait
+        guard().watch(pid)
 
     def fork(
         self,
@@ -136,11 +128,17 @@ class ForkServer:
     def close(self) -> None:
         """End it."""
         self._orders.close()
-        self._process.wait()
-        guard().forget(self._process.pid)
+        self._wait()
+        guard().forget(self._pid)
 
 
 _first = threading.Lock()
+_adopted: list[tuple[socket.socket, int]] = []
+
+
+def adopt(orders: socket.socket, pid: int) -> None:
+    """Let this process' fork server be one that was forked before it did anything."""
+    _adopted.append((orders, pid))
 
 
 def fork_server() -> ForkServer:
@@ -151,11 +149,28 @@ def fork_server() -> ForkServer:
 
 @cache
 def _fork_server() -> ForkServer:
-    inherited = {name: os.environ[name] for name in os.environ if not name.startswith("PORTAL_")}
-    own = {"PYTHONUNBUFFERED": "1", shared.FOLDER: str(shared.folder_of_run())}
-    made = ForkServer(inherited | own)
+    if _adopted:
+        [(orders, pid)] = _adopted
+        made = ForkServer(orders, pid, partial(os.waitpid, pid, 0))
+    else:
+        made = _started()
     atexit.register(made.close)
     return made
+
+
+def _started() -> ForkServer:
+    inherited = {name: os.environ[name] for name in os.environ if not name.startswith("PORTAL_")}
+    own = {"PYTHONUNBUFFERED": "1", shared.FOLDER: str(shared.folder_of_run())}
+    orders, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    with theirs:
+        process = subprocess.Popen(
+            [*PYTHON_M, "tests.support.processes.fork_server"],
+            env=inherited | own,
+            cwd=CHECKOUT,
+            stdin=theirs,
+            start_new_session=True,
+        )
+    return ForkServer(orders, process.pid, process.wait)
 
 
 def start(args: Sequence[Word], environ: Mapping[str, str], pass_fds: Sequence[int]) -> Forked:

@@ -24,6 +24,7 @@ PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
 MOST_BYTES, MOST_FILES = 1 << 17, 32
 # Of `python -IS tether.py PARENT python -m module …`: what comes before the module.
 TETHERED = 6
+OURS = {1: "-IS", 5: "-m"}
 DEMO = ["flask", "demo"]
 
 
@@ -62,7 +63,7 @@ class Tethered(subprocess.Popen[Any]):
 
     def _execute_child(self, args: Sequence[Any], *rest: Any) -> None:
         words = list(map(os.fspath, args))
-        if words[1:2] != ["-IS"]:
+        if any(words[place : place + 1] != [word] for place, word in OURS.items()):
             return super()._execute_child(args, *rest)  # type: ignore[misc]
         pass_fds, _, env = rest[3:6]
         pipes = rest[9:15]
