@@ -106,7 +106,7 @@ def filled(postgres: Databases, tmp_path_factory: pytest.TempPathFactory) -> Ite
             sum_days(companies[0])
         known = known_of(shop.app, companies[0])
         name_codes(shop.app, str(known.code.batch_id))
-        gather_statistics(shop.app)
+        gather_statistics(shop.app, "access, takings_day, takings_hour, takings_state")
         yield Trade(shop, companies[0], known, Statistics(shop.app))
     postgres.drop_database(url)
 
