@@ -132,13 +132,13 @@ class Shop:
                 waiting = sa.update(record).where(record.next_attempt_at.is_not(None))
                 session.execute(waiting.values(next_attempt_at=past))
 
-    def sales(self) -> list[Sale]:
-        """All sales, oldest first."""
-        return self._all(sa.select(Sale).order_by(Sale.created_at))
+    def sales(self, *which: sa.ColumnElement[bool]) -> list[Sale]:
+        """All sales, or those of which this holds, oldest first."""
+        return self._all(sa.select(Sale).where(*which).order_by(Sale.created_at))
 
-    def accesses(self) -> list[Access]:
-        """All accesses, oldest first."""
-        return self._all(sa.select(Access).order_by(Access.created_at))
+    def accesses(self, *which: sa.ColumnElement[bool]) -> list[Access]:
+        """All accesses, or those of which this holds, oldest first."""
+        return self._all(sa.select(Access).where(*which).order_by(Access.created_at))
 
     def name_of(self, access: Access) -> str:
         """The hotspot name of an access, which stands sealed in its record."""

@@ -131,10 +131,13 @@ def use_key() -> None:
 
 
 def drop_key(role: str = ROLE, *, abandon_routers: bool = False) -> None:
-    """Forget the old key. Raises Conflict where somebody needs it still.
+    """Forget the old key, and lock its role. Raises Conflict where somebody needs it still.
 
     `abandon_routers`: where none but routers do, which nobody enters by until they have their kit.
+    May be repeated until both are done, as after NoRight. Raises NeedsPostgreSql, too.
     """
+    if server() is None:
+        raise NeedsPostgreSql
     change = key_change()
     old = change.old
     if old is None:
@@ -143,12 +146,12 @@ def drop_key(role: str = ROLE, *, abandon_routers: bool = False) -> None:
     try:
         with writing() as session:
             _forget(session, old, change.keys.newest)
+            lock_role(session.connection(), old, role)
     except IntegrityError:
         # Sold a moment ago, by a process that had not read of the new one.
         raise Conflict(UNSEALED.format(1)) from None
     reread_keys()
     log().info("radius key dropped")
-    lock_role(old, role)
 
 
 def _check_unneeded(change: KeyChange, abandon_routers: bool) -> None:

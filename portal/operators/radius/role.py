@@ -71,9 +71,12 @@ def make_roles(keys: RadiusKeys, name: str = ROLE) -> None:
                 raise
 
 
-def lock_role(key: RadiusSecrets, name: str = ROLE) -> None:
-    """Let nobody in by the role of a key that is no longer good. Likewise."""
-    _execute(partial(_locking, name=role_of(key, name)))
+def lock_role(connection: Connection, key: RadiusSecrets, name: str = ROLE) -> None:
+    """Let nobody in by the role of a key that goes, once this transaction is committed. Likewise.
+
+    PostgreSQL changes roles by transactions: the key goes with its role, or neither does.
+    """
+    _run(connection, _locking(connection, role_of(key, name)))
 
 
 def _execute(make: Callable[[Connection], list[str]]) -> None:
@@ -81,13 +84,16 @@ def _execute(make: Callable[[Connection], list[str]]) -> None:
     if engine is None:
         raise NeedsPostgreSql
     with engine.connect() as connection:
-        statements = make(connection)
-        try:
-            for statement in statements:
-                connection.exec_driver_sql(statement.replace("%", "%%"))
-            connection.commit()
-        except DBAPIError as refusal:
-            raise _refused(refusal, statements) from None
+        _run(connection, make(connection))
+        connection.commit()
+
+
+def _run(connection: Connection, statements: list[str]) -> None:
+    try:
+        for statement in statements:
+            connection.exec_driver_sql(statement.replace("%", "%%"))
+    except DBAPIError as refusal:
+        raise _refused(refusal, statements) from None
 
 
 def _refused(refusal: DBAPIError, statements: list[str]) -> Exception:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import make_url
+from sqlalchemy import make_url, update
 
-from portal.access.radius.keys import RadiusKeys, radius_keys, reread_keys
+from portal.access.radius.keys import RadiusKeys, draw_key, radius_keys, reread_keys
+from portal.core.database import writing
 from portal.core.errors import Conflict
-from portal.operators.radius.key_change import add_key
-from portal.operators.radius.role import NoRight, lock_role, make_roles
+from portal.models import RadiusKey, utc_now
+from portal.operators.radius.key_change import add_key, drop_key
+from portal.operators.radius.role import NoRight, make_roles
 from tests.support.databases.admin import Databases, execute
 from tests.support.databases.recycled import Recycling
 from tests.support.shop import close_app, make_app
@@ -58,10 +61,26 @@ def test_what_an_administrator_has_pasted_is_enough(app: Flask, postgres: Databa
         assert refusal(keys).detail.count("GRANT EXECUTE") == 3
         execute(postgres.url(str(database)), lines[-1])
         make_roles(keys, ROLE)
+
+
+def test_a_key_is_dropped_with_its_role_or_not_at_all(app: Flask, postgres: Databases) -> None:
+    """Repeated, it is finished: the old key goes only with the role that it opened."""
+    execute(postgres.admin_url, f"CREATE ROLE {ROLE} LOGIN PASSWORD 'made'")
+    with app.app_context():
+        radius_keys()
+        with writing() as session:
+            assert draw_key(session, "radius-2", 1, is_used=True)
+            for key_id, hours in (("radius", 2), ("radius-2", 1)):
+                mine = update(RadiusKey).where(RadiusKey.id == key_id)
+                session.execute(mine.values(in_use_since=utc_now() - timedelta(hours=hours)))
         with pytest.raises(NoRight) as raised:
-            lock_role(keys.all[0], ROLE)
-        execute(postgres.url(str(database)), raised.value.detail.splitlines()[-1])
-        lock_role(keys.all[0], ROLE)
+            drop_key(ROLE)
+        assert len(reread_keys().all) == 2
+        execute(postgres.admin_url, raised.value.detail.splitlines()[-1])
+        drop_key(ROLE)
+        assert [key.slot for key in reread_keys().all] == [1]
+        with pytest.raises(Conflict):
+            drop_key(ROLE)
 
 
 def test_no_key_is_drawn_that_there_are_no_ports_for(tmp_path: Path, recycling: Recycling) -> None:

@@ -32,6 +32,8 @@ QUIET = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # A page lives too briefly to win back what these compilers of its scripts take.
+    "--js-flags=--no-opt --no-maglev",
     # Whatever would leave the machine finds no address to go to.
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 )

@@ -91,6 +91,10 @@ def _driver(display: str, home: str) -> Iterator[str]:
         "WEBKIT_DISABLE_DMABUF_RENDERER": "1",
         # Its own sandbox needs rights that a container does not give.
         "WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS": "1",
+        # A page lives too briefly to win back what its scripts' second compiler takes.
+        "JSC_useDFGJIT": "0",
+        # No page plays anything, so nobody need look through the system's players at each launch.
+        "GST_PLUGIN_SYSTEM_PATH_1_0": home,
     }
     port = free_port()
     with Process([DRIVER, f"--port={port}", "--host=127.0.0.1"], environment) as driver:
