@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 
 from portal.access.desired_state import claim_one_access
+from portal.access.orphaned_users import remove_orphaned_users
 from portal.access.reconciler import reconcile_access
-from portal.access.usage_sync import remove_orphaned_users, sync_usage
+from portal.access.usage_sync import sync_usage
 from portal.core.database import reading
 from portal.core.leases import LostRace
 from portal.core.records import from_now

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Self
+from functools import cache
+from typing import Any, Self
+
+from sqlalchemy import Select, bindparam, func, select
 
 from portal import ports
 from portal.access.provisioning import known_of, mark_prefix
 from portal.access.rounds.standing import Standing
+from portal.core.rows.prepared import find
 from portal.core.vault import VaultError
 from portal.hotspot.deadline import Deadline
 from portal.hotspot.presence import Session as Online
@@ -143,3 +147,15 @@ def together(found: Iterable[UserFound]) -> UserFound:
         mark_changed=any(one.mark_changed for one in several),
         bound=any(one.bound for one in several),
     )
+
+
+def sold_on(router_id: str) -> int:
+    """Tell how many users can have been made on the router: one for each access there ever was."""
+    row = find(_sold(), {"router_id": router_id})
+    return int(row.sold)
+
+
+@cache
+def _sold() -> Select[Any]:
+    mine = Access.router_id == bindparam("router_id", "")
+    return select(func.count().label("sold")).select_from(Access).where(mine)

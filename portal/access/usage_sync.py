@@ -1,23 +1,21 @@
-"""Look at a router's users, outside any sale: used, lost, left over."""
+"""Look at a router's users, outside any sale: used, and lost."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache
 from time import monotonic
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, func, select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.exc import NoResultFound
-from sqlalchemy.orm import Session
 
 from portal import ports
 from portal.access.blocked import changes_seen
 from portal.access.device_limit import log_out_surplus
-from portal.access.payment_pass.marks import standing_marks
-from portal.access.provisioning import mark_of, mark_prefix, told_of
+from portal.access.provisioning import told_of
 from portal.access.radius.accounting import count_accounting
 from portal.access.rounds.ends import UsageSync, begun, due, used_up, waits_for_first_use
 from portal.access.rounds.standing import Standing, all_standing, some_standing
@@ -25,24 +23,22 @@ from portal.access.rounds.storing import Look, store
 from portal.access.router_users import (
     ROUND_SECONDS,
     UsersRead,
-    mark_among,
     names_by_digest,
     read_sessions,
     read_some,
     read_users,
-    reading_seconds,
+    sold_on,
     together,
 )
 from portal.access.usage import Reading, count, kept_whole, take_over
 from portal.alerts.router_alerts import tell_of_changed_users
 from portal.core.clock_guard import clock_is_trusted
-from portal.core.database import reading
 from portal.core.logs import log
 from portal.core.rows.columns import columns_of, loaded
 from portal.core.rows.prepared import find
 from portal.hotspot.deadline import Deadline
-from portal.hotspot.provisioning import HotspotUser, Provisioner, UserFound
-from portal.models import Access, Router, RouterContact, utc_now
+from portal.hotspot.provisioning import HotspotUser, UserFound
+from portal.models import Router, RouterContact, utc_now
 from portal.models.access import AccessState
 from portal.models.router import Delivery
 
@@ -125,7 +121,7 @@ def _read_all(router: Router, deadline: Deadline) -> _Round | None:
     accesses = all_standing(router.id)
     if not accesses:
         return None
-    found = read_users(router, accesses, _sold_on(router.id), deadline)
+    found = read_users(router, accesses, sold_on(router.id), deadline)
     return _Round(accesses, found, is_whole=True)
 
 
@@ -145,72 +141,6 @@ def _read_changed(router: Router, deadline: Deadline) -> _Round | None:
 def _digits_in_turn() -> str:
     turn = int(monotonic() / ports.settings().usage_sync_seconds) % WHOLE_EVERY
     return HEXADECIMAL[turn::WHOLE_EVERY]
-
-
-def remove_orphaned_users(router_id: str) -> UsageSync:
-    """Remove users of this deployment that no access wants any more. Raises RouterError.
-
-    What carries no mark of ours, or another deployment's, is not even looked at. What was sold
-    by another record of the same router, whoever's, stays.
-    """
-    with reading() as session:
-        router = session.get_one(Router, router_id)
-        standing = len(_wanted(session, Access.router_id == router_id))
-    sold, deadline = _sold_on(router_id), Deadline(reading_seconds(standing))
-    provisioner, prefix = ports.provisioner_of(router), mark_prefix()
-    users = provisioner.users_marked(prefix, deadline.remaining(), sold=sold)
-    leftovers = _unwanted(router_id, users, prefix)
-    removed = list(_remove(provisioner, leftovers, prefix, deadline))
-    log().info(
-        "orphaned_users",
-        router=router_id,
-        users=len(users),
-        removed=len(removed),
-        of=len(leftovers),
-    )
-    tell_of_changed_users(router, replace(together(removed), bound=False))
-    return UsageSync(users=len(users), removed=len(removed))
-
-
-def _unwanted(router_id: str, users: Sequence[HotspotUser], prefix: str) -> list[HotspotUser]:
-    """Choose those whose access should be on no router."""
-    marks = {mark_among(user, prefix) for user in users}
-    with reading() as session:
-        wanted = _wanted(session, Access.router_id == router_id)
-        others = [mark.removeprefix(prefix) for mark in marks - wanted]
-        for start in range(0, len(others), BATCH):
-            some = others[start : start + BATCH]
-            wanted |= _wanted(session, Access.id.in_(some)) | standing_marks(session, some)
-    return [user for user in users if mark_among(user, prefix) not in wanted]
-
-
-def _remove(
-    provisioner: Provisioner, leftovers: Sequence[HotspotUser], prefix: str, deadline: Deadline
-) -> Iterator[UserFound]:
-    """Remove users until the job's time is over; the rest goes with the next one."""
-    for user in leftovers:
-        if deadline.passed:
-            return
-        timeout = ports.settings().router_timeout
-        yield provisioner.remove_user(user.name, mark_among(user, prefix), timeout)
-
-
-def _sold_on(router_id: str) -> int:
-    """Tell how many users can have been made on the router: one for each access there ever was."""
-    row = find(_sold(), {"router_id": router_id})
-    return int(row.sold)
-
-
-@cache
-def _sold() -> Select[Any]:
-    mine = Access.router_id == bindparam("router_id", "")
-    return select(func.count().label("sold")).select_from(Access).where(mine)
-
-
-def _wanted(session: Session, which: ColumnElement[bool]) -> set[str]:
-    """Give the marks of those that should be on a router."""
-    found = session.scalars(select(Access.id).where(which, Access.wanted != AccessState.ABSENT))
-    return {mark_of(access_id) for access_id in found}
 
 
 def _look(access: Standing, found: UsersRead) -> Look:

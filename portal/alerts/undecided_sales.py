@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, TextClause, select
 from sqlalchemy.orm import Session
 
 from portal.alerts.kinds import AlertKind
 from portal.alerts.open_alerts import raise_alert, resolve_alerts
 from portal.core.database import reading, writing
 from portal.models import Alert, Router, Sale, utc_now
-from portal.models.sale import UNDECIDED_STATES, is_over_for_buyer
+from portal.models.sale import CARD_TRIED, WAITS_FOR_BUYER, is_over_for_buyer
 from portal.models.sale_states import UNDECIDED
 
 LONG = timedelta(minutes=10)
 # What was not paid in time is closed by then, an hour of grace and a look later.
 LONG_AFTER_ITS_END = timedelta(hours=3)
 AT_ONCE = 500
+# Company, sale, plan and router.
+Untold = tuple[str, str, str, str]
 SENTENCE = (
     "Lleva más de 10 minutos sin saberse si se cobró {}, en {}. Portal sigue preguntando a la "
     "pasarela; el cliente no debe pagar otra vez."
@@ -37,7 +39,21 @@ def tell_of_undecided_sales() -> None:
             resolve_alerts(session, company_id, AlertKind.UNDECIDED, sale_id)
 
 
-def _undecided(session: Session) -> list[tuple[str, str, str, str]]:
+def _undecided(session: Session) -> list[Untold]:
+    """Find those that are charged now, and those whose buyers have no time to pay any more.
+
+    Each is asked for by its own index, so that none is read of all who have time.
+    """
+    ended = utc_now() - LONG_AFTER_ITS_END
+    found = (
+        *_untold(session, CARD_TRIED, is_over_for_buyer(ended)),
+        *_untold(session, WAITS_FOR_BUYER, Sale.payable_until.is_(None)),
+        *_untold(session, WAITS_FOR_BUYER, Sale.payable_until < ended),
+    )
+    return list(found[:AT_ONCE])
+
+
+def _untold(session: Session, *which: ColumnElement[bool] | TextClause) -> list[Untold]:
     told = select(Alert.id).where(
         Alert.company_id == Sale.company_id,
         Alert.kind == AlertKind.UNDECIDED,
@@ -48,9 +64,8 @@ def _undecided(session: Session) -> list[tuple[str, str, str, str]]:
         select(Sale.company_id, Sale.id, Sale.plan_name, Router.name)
         .join(Router, Router.id == Sale.router_id)
         .where(
-            UNDECIDED_STATES,
+            *which,
             Sale.created_at < utc_now() - LONG,
-            is_over_for_buyer(utc_now() - LONG_AFTER_ITS_END),
             ~told.exists(),
         )
         .order_by(Sale.created_at)

@@ -48,6 +48,8 @@ PARKED = text("parked_reason IS NOT NULL")
 MONEY_CAME = text("paid_at IS NOT NULL")
 _due = text("next_attempt_at IS NOT NULL AND parked_reason IS NULL")
 _due_with_money = text(f"{MONEY_IS_IN} AND next_attempt_at IS NOT NULL AND parked_reason IS NULL")
+# Only what waits for its buyer enters the index: no card pays for it that is charged at once.
+WAITS_FOR_BUYER = text("state = 'pending'")
 CARD_TRIED = text(f"state IN ({_listed(TRYING)})")
 UNDECIDED_STATES = text(f"state IN ({_listed(UNDECIDED)})")
 
@@ -147,6 +149,12 @@ class Sale(SoldTerms, Base):
             "next_attempt_at",
             sqlite_where=_due_with_money,
             postgresql_where=_due_with_money,
+        ),
+        Index(
+            "ix_sale_waiting_until",
+            "payable_until",
+            sqlite_where=WAITS_FOR_BUYER,
+            postgresql_where=WAITS_FOR_BUYER,
         ),
         Index("ix_sale_order_id", "order_id"),
         Index("ix_sale_company_id_customer_email", "company_id", "customer_email"),

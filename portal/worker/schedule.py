@@ -10,12 +10,12 @@ from typing import Any
 from sqlalchemy import delete, update
 
 from portal.access.attempt_limits import forget_old_attempts
+from portal.access.orphaned_users import remove_orphaned_users
 from portal.access.pin_density import tell_of_dense_pins
 from portal.access.radius.session_changes import LONGEST as SESSIONS_SECONDS
 from portal.access.radius.session_changes import change_sessions
 from portal.access.rounds.away import ASKING, ask_again, is_away, leave_alone
 from portal.access.rounds.pace import QUIETEST, go_round
-from portal.access.usage_sync import remove_orphaned_users
 from portal.alerts.daily_summary import LOOK_SECONDS, tell_of_yesterday
 from portal.alerts.expiring_keys import tell_of_expiring_keys
 from portal.alerts.router_watch import SECONDS as WATCH_SECONDS

@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from portal.access.orphaned_users import remove_orphaned_users
 from portal.access.payment_pass.answers import PassAnswer, PassStatus
 from portal.access.payment_pass.giving import give_pass, pass_status
 from portal.access.payment_pass.terms import PASS_SECONDS, PROFILE
-from portal.access.usage_sync import remove_orphaned_users, sync_usage
+from portal.access.usage_sync import sync_usage
 from portal.core.database import reading, writing
 from portal.models import Access, Company, PaymentPass, Plan, Router, Sale, utc_now
 from portal.sales.customer_cancel import cancel_for_customer

@@ -12,11 +12,12 @@ import pytest
 import sqlalchemy as sa
 
 from portal.access import router_users, usage_sync
+from portal.access.orphaned_users import remove_orphaned_users
 from portal.access.rounds.pace import QUIETEST, go_round
 from portal.access.rounds.standing import all_standing
 from portal.access.rounds.storing import DUE_IN, Look, store
 from portal.access.router_users import LONGEST, TIMEOUT
-from portal.access.usage_sync import UsageSync, remove_orphaned_users, sync_usage
+from portal.access.usage_sync import UsageSync, sync_usage
 from portal.core.database import reading, writing
 from portal.core.vault import Vault
 from portal.hotspot.errors import RouterError

@@ -6,8 +6,9 @@ from __future__ import annotations
 
 import pytest
 
+from portal.access.orphaned_users import remove_orphaned_users
 from portal.access.provisioning import mark_of, mark_prefix
-from portal.access.usage_sync import UsageSync, remove_orphaned_users, sync_usage
+from portal.access.usage_sync import UsageSync, sync_usage
 from portal.models import Access, Plan, utc_now
 from portal.sales.operator_refund import refund_sale
 from tests.access.test_reconnection import CONNECTED, NOT_CONNECTED, ask, said

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
-from portal.access.usage_sync import UsageSync, remove_orphaned_users, sync_usage
+from portal.access import orphaned_users
+from portal.access.orphaned_users import remove_orphaned_users
+from portal.access.usage_sync import UsageSync, sync_usage
+from portal.hotspot.provisioning import HotspotUser
 from portal.hotspot.routeros.values import parse_duration
 from portal.models import Access, Plan, utc_now
 from tests.support.shop import IP, MAC, Shop
@@ -107,6 +111,30 @@ def test_a_sweep_removes_only_what_is_ours_and_unknown(shop: Shop) -> None:
         assert remove_orphaned_users(shop.router_id).removed == 1
     assert {kept, "OTHERS", "FRIEND"} <= set(shop.router.users)
     assert "LEFTOVER" not in shop.router.users
+
+
+def test_a_sweep_leaves_who_has_paid_meanwhile(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Late money, say, between the look at the records and the router's turn."""
+    name = sell(shop)["usuario"]
+    shop.change(Access, wanted="absent", next_attempt_at=None)
+    unwanted = orphaned_users._unwanted
+
+    def paid_then(*read: Any) -> list[HotspotUser]:
+        chosen = unwanted(*read)
+        shop.change(Access, wanted="enabled")
+        return chosen
+
+    with shop.app.app_context(), monkeypatch.context() as patched:
+        patched.setattr(orphaned_users, "_unwanted", paid_then)
+        assert remove_orphaned_users(shop.router_id).removed == 0
+    assert name in shop.router.users
+    held = {"lease": "another's", "lease_until": utc_now() + timedelta(minutes=1)}
+    shop.change(Access, wanted="absent", next_attempt_at=None, **held)
+    with shop.app.app_context():
+        assert remove_orphaned_users(shop.router_id).removed == 0
+        shop.change(Access, lease=None)
+        assert remove_orphaned_users(shop.router_id).removed == 1
+    assert shop.accesses()[0].lease is None
 
 
 @pytest.mark.parametrize("duration_from", ["purchase", "connected"])

@@ -100,7 +100,7 @@ class Victim(Person):
             self.buy(CHALLENGED)
         else:
             self._buy_the_best()
-        self.sale = next(sale for sale in site.shop.sales() if sale.mac == self.device.mac)
+        self.sale = site.shop.sales(Sale.mac == self.device.mac)[0]
         if state == "offline":
             site.disconnect(self.device)
         self.said.clear()
@@ -116,19 +116,21 @@ class Victim(Person):
             conexion_automatica=True,
         )
         assert bought.json["auto_conexion"]["estado"] == "conectado"
-        access_id = shop.sales()[-1].access_id
+        [sale] = shop.sales(Sale.mac == self.device.mac)
         with shop.app.app_context(), writing() as session:
-            ends = sa.update(Access).where(Access.id == access_id)
+            ends = sa.update(Access).where(Access.id == sale.access_id)
             session.execute(ends.values(expires_at=utc_now() + LEFT))
 
     @property
     def access(self) -> Access:
-        return next(one for one in self.site.shop.accesses() if one.id == self.sale.access_id)
+        [access] = self.site.shop.accesses(Access.id == self.sale.access_id)
+        return access
 
     def secrets(self) -> list[str]:
         """What nobody else may read."""
+        access = self.access
         with self.site.shop.app.app_context():
-            codes = [self.access.name, f'"{self.access.password}"', f">{self.access.password}<"]
+            codes = [access.name, f'"{access.password}"', f">{access.password}<"]
         return [*codes, self.sale.id, LEFT_SHOWN, *filter(None, [self.sale.action_url])]
 
     def standing(self) -> dict[str, Any]:
@@ -148,7 +150,7 @@ class Victim(Person):
         }
 
     def _sales(self) -> list[Sale]:
-        return [sale for sale in self.site.shop.sales() if sale.customer_email == self.email]
+        return self.site.shop.sales(Sale.customer_email == self.email)
 
 
 def check(attacker: Person, victim: Victim) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from portal.access.usage_sync import remove_orphaned_users
+from portal.access.orphaned_users import remove_orphaned_users
 from portal.core.database import reading
 from portal.models import Access, LoginFailure, Router, utc_now
 from portal.operators import companies, routers

@@ -259,14 +259,17 @@ def test_no_answer_tells_what_a_port_does(lan: Flask, mode: dict[str, str]) -> N
         if mode["tls"] != "none":
             ports["another's certificate"] = encrypted.tls_port or 0
 
-        def asked(port: int) -> list[Any]:
-            tenant = make_tenant(lan)
-            caller = log_in(lan, tenant.company_id)
+        tenants = [make_tenant(lan) for _ in ports]
+        # One after another: of nine who log in at the same moment one is sent away.
+        callers = [log_in(lan, tenant.company_id) for tenant in tenants]
+
+        def asked(tenant: Tenant, caller: Caller, port: int) -> list[Any]:
             # As often as it takes for the router to be left alone.
             return [told(lan, tenant, caller, port, mode) for _ in range(4)]
 
         with ThreadPoolExecutor(len(ports)) as companies:
-            said = dict(zip(ports, companies.map(asked, ports.values()), strict=True))
+            answers = companies.map(asked, tenants, callers, ports.values())
+            said = dict(zip(ports, answers, strict=True))
     every = [answer for group in said.values() for answer in group]
     assert every[0][0] == 503
     assert all(answer == every[0] for answer in every), said

@@ -11,8 +11,9 @@ from flask import Flask
 
 from config import load_settings
 from portal import create_app
+from portal.access.orphaned_users import remove_orphaned_users
 from portal.access.payment_pass.giving import give_pass
-from portal.access.usage_sync import remove_orphaned_users, sync_usage
+from portal.access.usage_sync import sync_usage
 from portal.core.concurrency import HELPER, dismiss_idle_threads
 from portal.providers import open_ports
 from portal.sales.customer_cancel import cancel_for_customer

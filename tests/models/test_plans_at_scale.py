@@ -106,7 +106,7 @@ def filled(postgres: Databases, tmp_path_factory: pytest.TempPathFactory) -> Ite
             sum_days(companies[0])
         known = known_of(shop.app, companies[0])
         name_codes(shop.app, str(known.code.batch_id))
-        gather_statistics(shop.app)
+        gather_statistics(shop.app, "access, takings_day, takings_hour, takings_state")
         yield Trade(shop, companies[0], known, Statistics(shop.app))
     postgres.drop_database(url)
 
@@ -313,6 +313,20 @@ def test_a_lost_code(trade: Trade) -> None:
 def test_the_report_of_all_companies(trade: Trade) -> None:
     of_both = Bounds(rows=2 * A_MONTH, sorted_rows=2 * A_MONTH, pages=2 * A_MONTH)
     assert trade.faults(reports.of_all, of_both) == []
+
+
+def test_sales_that_have_time_to_be_paid_are_not_read_each_minute(trade: Trade) -> None:
+    canceled = select(Sale.id).where(Sale.state == "canceled").limit(WAITING)
+    with trade.app.app_context(), writing() as session:
+        some = Sale.id.in_(session.scalars(canceled).all())
+        tomorrow = {"state": "pending", "payable_until": utc_now() + timedelta(days=1)}
+        session.execute(update(Sale).where(some).values(tomorrow | {"device": Sale.id}))
+    try:
+        few = Bounds(rows=SIZE.open, pages=600)
+        assert trade.faults(tell_of_undecided_sales, few) == []
+    finally:
+        with trade.app.app_context(), writing() as session:
+            session.execute(update(Sale).where(some).values(state="canceled", payable_until=None))
 
 
 @pytest.mark.parametrize(

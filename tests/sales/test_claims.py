@@ -79,8 +79,9 @@ def multiply(url: str, table: str, times: int, due: str = "NULL") -> None:
     changes = ", ".join(f"'{name}', {value}" for name, value in own.items())
     run_alone(
         url,
-        f"INSERT INTO {table} SELECT (jsonb_populate_record(one, jsonb_build_object({changes}))).*"
-        f" FROM generate_series(1, {times}) n, {table} one",
+        # Made by FROM, once a row: (…).* would make it anew for each column.
+        f"INSERT INTO {table} SELECT copy.* FROM generate_series(1, {times}) n, {table} one,"
+        f" jsonb_populate_record(one, jsonb_build_object({changes})) copy",
     )
 
 

@@ -15,9 +15,10 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from portal.access.orphaned_users import remove_orphaned_users
 from portal.access.provisioning import mark_prefix
 from portal.access.router_restore import restore_router
-from portal.access.usage_sync import remove_orphaned_users, sync_usage
+from portal.access.usage_sync import sync_usage
 from portal.core.database import reading, writing
 from portal.models import GatewayAccount, Sale, utc_now
 from portal.sales.gateway_comparison import Compared, compare

@@ -14,8 +14,9 @@ import sqlalchemy as sa
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from portal.access.orphaned_users import remove_orphaned_users
 from portal.access.provisioning import mark_prefix
-from portal.access.usage_sync import remove_orphaned_users, sync_usage
+from portal.access.usage_sync import sync_usage
 from portal.core.database import reading, writing
 from portal.models import (
     Access,

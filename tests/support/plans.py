@@ -126,9 +126,9 @@ class Statistics:
             self._are_known = known
 
 
-def gather_statistics(app: Flask, table: str = "") -> None:
-    """Have the planner know all tables, or one, and index-only scans the pages that all may see."""
-    _execute(app, f"VACUUM ANALYZE {table}")
+def gather_statistics(app: Flask, tables: str = "") -> None:
+    """Have the planner know all tables, or these, and index-only scans what all may see."""
+    _execute(app, f"VACUUM ANALYZE {tables}")
 
 
 def forget_statistics(app: Flask) -> None:

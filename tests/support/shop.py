@@ -15,6 +15,7 @@ from werkzeug.test import TestResponse
 
 from config import load_settings
 from portal import create_app
+from portal.core import migrations
 from portal.core.database import reading, writing
 from portal.core.extensions import db
 from portal.models import Access, Alert, Company, GatewayAccount, Plan, Router, Sale, SaleMove
@@ -132,13 +133,13 @@ class Shop:
                 waiting = sa.update(record).where(record.next_attempt_at.is_not(None))
                 session.execute(waiting.values(next_attempt_at=past))
 
-    def sales(self) -> list[Sale]:
-        """All sales, oldest first."""
-        return self._all(sa.select(Sale).order_by(Sale.created_at))
+    def sales(self, *which: sa.ColumnElement[bool]) -> list[Sale]:
+        """All sales, or those of which this holds, oldest first."""
+        return self._all(sa.select(Sale).where(*which).order_by(Sale.created_at))
 
-    def accesses(self) -> list[Access]:
-        """All accesses, oldest first."""
-        return self._all(sa.select(Access).order_by(Access.created_at))
+    def accesses(self, *which: sa.ColumnElement[bool]) -> list[Access]:
+        """All accesses, or those of which this holds, oldest first."""
+        return self._all(sa.select(Access).where(*which).order_by(Access.created_at))
 
     def name_of(self, access: Access) -> str:
         """The hotspot name of an access, which stands sealed in its record."""
@@ -206,14 +207,16 @@ def make_app(instance: Path, database_url: str | None, **settings: Any) -> Flask
     environ = SECRETS | {"INSTANCE_PATH": str(instance)}
     if database_url:
         environ["DATABASE_URL"] = database_url
-    else:
-        copy_sqlite(instance, SECRETS)
+    is_new = not database_url and copy_sqlite(instance, SECRETS)
     app = create_app(load_settings(environ, **settings))
     with app.app_context():
         lend_connections(db.engine)
     share_statements(app)
     share_templates(app)
-    upgrade(app)
+    # They can be walked either way from then on.
+    migrations.prepare(app)
+    if not is_new:
+        upgrade(app)
     return app
 
 

@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from itertools import count
 
 from flask import Flask
+from sqlalchemy.orm import Session
 
 from portal.core.database import writing
-from portal.models import AdminUser
+from portal.models import AdminUser, Plan, Router
 from portal.models.admin_user import Role
-from portal.operators import companies, plans, routers
-from portal.operators.audit import Actor
+from portal.operators import api_keys, companies, gateway_accounts
+from portal.operators.audit import Actor, AuditAction, record
 from portal.operators.people import users
+from portal.operators.trail.changes import made
 from tests.support.quick_passwords import CHEAP
 
 ACTOR = Actor("cli:tests")
@@ -37,22 +39,17 @@ class Tenant:
 
 
 def make_tenant(app: Flask, name: str = "Café Ñandú", host: str = "127.0.0.1") -> Tenant:
-    """A company of its own, whose router nobody reaches."""
-    with app.app_context():
+    """A company of its own, whose router nobody reaches.
+
+    All in one transaction: a thousand tests begin with one.
+    """
+    with app.app_context(), writing() as session:
+        company = companies.create_in(session, ACTOR, name=name)
         keys = {"private_key": "key_private", "public_key": "key_public", "mode": "test"}
-        company = companies.create(ACTOR, keys, name=name)
-        router, minted = routers.create(
-            ACTOR,
-            company.id,
-            name="Patio",
-            host=host,
-            username="api",
-            password="secret",
-            location="Planta baja",
-        )
-        hour = plans.create(
-            ACTOR,
-            company.id,
+        gateway_accounts.set_keys_in(session, ACTOR, company.id, keys)
+        router, token = _add_router(session, company.id, host)
+        hour = Plan(
+            company_id=company.id,
             router_id=router.id,
             name="1 Hora de Internet",
             amount=2000,
@@ -60,20 +57,37 @@ def make_tenant(app: Flask, name: str = "Café Ñandú", host: str = "127.0.0.1"
             description="Acceso ilimitado por 1 hora",
             details=[{"texto": "Sin límite 🚀"}],
             position=1,
-            unlimited=True,
         )
-        day = plans.create(
-            ACTOR,
-            company.id,
-            router_id=None,
+        day = Plan(
+            company_id=company.id,
             name="24 Horas de Internet",
             amount=5005,
             profile_name="24horas",
             position=2,
             featured=True,
-            unlimited=True,
         )
-    return Tenant(company.id, router.id, minted.token, (hour.id, day.id))
+        session.add_all([hour, day])
+        session.flush()
+        for plan in (hour, day):
+            record(session, ACTOR, AuditAction.PLAN_CREATE, plan.id, company.id, made(plan))
+    return Tenant(company.id, router.id, token, (hour.id, day.id))
+
+
+def _add_router(session: Session, company_id: str, host: str) -> tuple[Router, str]:
+    """A router, and the token of its key."""
+    router = Router(
+        company_id=company_id, name="Patio", host=host, username="api", location="Planta baja"
+    )
+    session.add(router)
+    session.flush()
+    router.password = "secret"
+    minted = api_keys.mint_in(session, router)
+    session.flush()
+    details = {"api_key": minted.key.id}
+    record(
+        session, ACTOR, AuditAction.ROUTER_CREATE, router.id, company_id, made(router), **details
+    )
+    return router, minted.token
 
 
 def make_user(app: Flask, company_id: str | None = None, role: Role | None = None) -> AdminUser:

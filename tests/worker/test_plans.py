@@ -24,10 +24,10 @@ from portal.worker.due_listener import seconds_until_due
 from portal.worker.planning import plan_missing
 from portal.worker.schedule import periods
 from portal.worker.turns import Queue
-from tests.models.test_plans_at_scale import SIZE, company_with_routers
+from tests.models.test_plans_at_scale import company_with_routers
 from tests.support.databases.admin import Databases
 from tests.support.databases.migrated import copy_postgresql
-from tests.support.filling.fill import fill
+from tests.support.filling.fill import Size, fill
 from tests.support.plans import (
     Bounds,
     Statistics,
@@ -44,8 +44,10 @@ AGO = timedelta(minutes=1)
 QUEUES = (money_queue, jobs_queue, away_queue, vouchers_queue, alerts_queue)
 # A table of a few pages, as that of the jobs is here, is read whole.
 A_CLAIM = Bounds(rows=250, sorted_rows=250, pages=300)
-# A router's accesses, of which a company here has ten thousand at each dozen.
-A_ROUTER = Bounds(rows=6_000, pages=9_000)
+# Each table has more pages than any of it may look at; to fill four times as much takes seconds.
+SIZE = Size(sales=10_000, codes=5_000, events=6_000, entries=6_000, alerts=400, open=200)
+# A router's accesses, of which a company here has 7,500 at a dozen.
+A_ROUTER = Bounds(rows=1_500, pages=2_250)
 DUE = 12
 
 
@@ -59,7 +61,7 @@ def filled(
         keep_statistics(shop.app)
         fill(url, companies, SIZE)
         _make_some_due(shop.app)
-        gather_statistics(shop.app)
+        gather_statistics(shop.app, "sale, access, webhook_event, job")
         yield shop, companies[0], Statistics(shop.app)
     postgres.drop_database(url)
 

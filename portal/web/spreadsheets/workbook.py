@@ -21,6 +21,9 @@ from portal.web.spreadsheets.table import Cell, CodeCell, MoneyCell, Table
 # Excel's limits: rows of a sheet, the head among them; a cell's units of UTF-16.
 SHEET_ROWS, LONGEST = 1_048_576, 32_767
 AT_ONCE = 500
+# A sheet of 2 GiB is one that an archive which is sent while it is written cannot end. The rows
+# that are written at once, each of the longest cells, still come to less.
+SHEET_BYTES = 2**30
 DAY_ZERO = datetime(1899, 12, 30)
 # What is read as the sign of that number: its first stroke is told by its own.
 ESCAPE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
@@ -47,9 +50,12 @@ class _Outgoing(io.RawIOBase):
         return taken
 
 
-def workbook(table: Table, sheet_rows: int = SHEET_ROWS) -> Iterator[bytes]:
+def workbook(
+    table: Table, sheet_rows: int = SHEET_ROWS, sheet_bytes: int = SHEET_BYTES
+) -> Iterator[bytes]:
     """Write a table, headed by the names of its columns; after a full sheet comes another."""
-    out, rows, sheets = _Outgoing(), iter(table.rows), 0
+    out, sheets = _Outgoing(), 0
+    rows: Iterator[Sequence[Cell]] = iter(table.rows)
     first = list(islice(rows, 1))
     with ZipFile(out, "w", ZIP_DEFLATED) as archive:
         archive.writestr("[Content_Types].xml", parts.CONTENT_TYPES)
@@ -58,8 +64,9 @@ def workbook(table: Table, sheet_rows: int = SHEET_ROWS) -> Iterator[bytes]:
         while first or not sheets:
             sheets += 1
             with archive.open(parts.sheet_name(sheets), "w") as sheet:
-                for piece in _sheet(table.head, chain(first, islice(rows, sheet_rows - 2))):
-                    sheet.write(piece.encode())
+                rows = chain(first, rows)
+                for piece in _sheet(table.head, rows, sheet_rows, sheet_bytes):
+                    sheet.write(piece)
                     yield out.taken()
             first = list(islice(rows, 1))
         archive.writestr("xl/_rels/workbook.xml.rels", parts.relations_of(sheets))
@@ -67,12 +74,17 @@ def workbook(table: Table, sheet_rows: int = SHEET_ROWS) -> Iterator[bytes]:
     yield out.taken()
 
 
-def _sheet(head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Iterator[str]:
-    yield parts.SHEET_BEGIN + _row([_text(name, parts.HEAD) for name in head])
-    following = iter(rows)
-    while batch := list(islice(following, AT_ONCE)):
-        yield "".join(_row([_cell(cell) for cell in row]) for row in batch)
-    yield parts.SHEET_END
+def _sheet(
+    head: Sequence[str], rows: Iterator[Sequence[Cell]], most_rows: int, most_bytes: int
+) -> Iterator[bytes]:
+    """Take as many rows as a sheet holds, the head among them."""
+    yield (parts.SHEET_BEGIN + _row([_text(name, parts.HEAD) for name in head])).encode()
+    left, size = most_rows - 1, 0
+    while size < most_bytes and (batch := list(islice(rows, min(AT_ONCE, left)))):
+        piece = "".join(_row([_cell(cell) for cell in row]) for row in batch).encode()
+        left, size = left - len(batch), size + len(piece)
+        yield piece
+    yield parts.SHEET_END.encode()
 
 
 def _row(cells: Iterable[str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Iterator
 from datetime import datetime
 
@@ -84,6 +85,17 @@ def test_after_a_full_sheet_comes_another(rows: int, lengths: list[int]) -> None
     assert {each[0][0].value for each in found.values()} == {"número"}
     told = [row[0].value for each in found.values() for row in each[1:]]
     assert told == [str(n) for n in range(rows)]
+
+
+def test_no_sheet_is_larger_than_can_be_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two GiB end a sheet that is sent while it is written; here far fewer do."""
+    monkeypatch.setattr(zipfile, "ZIP64_LIMIT", 60_000)
+    count = 4000
+    table = Table(["número"], ([n] for n in range(count)))
+    found = sheets(b"".join(workbook(table, sheet_bytes=20_000)))
+    assert len(found) > 1
+    told = [row[0].value for each in found.values() for row in each[1:]]
+    assert told == [str(n) for n in range(count)]
 
 
 def test_it_is_sent_while_it_is_read() -> None:
