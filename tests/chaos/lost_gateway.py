@@ -7,7 +7,6 @@ from random import Random
 
 from tests.chaos.environment import SECOND_KEYS, ChaosEnvironment
 
-LOST_SECONDS = (2.0, 4.0)
 WAYS = ("cut off", "hanging", "answering 503", "refusing the keys")
 
 

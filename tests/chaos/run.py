@@ -19,7 +19,7 @@ from tests.chaos.deployment import Deployment
 from tests.chaos.environment import ChaosEnvironment
 from tests.chaos.fault_plan import FaultPlan
 from tests.chaos.killing import Killer, Outages
-from tests.chaos.lost_gateway import LOST_SECONDS, WAYS, LostGateway
+from tests.chaos.lost_gateway import WAYS, LostGateway
 from tests.chaos.purchases import Purchases
 from tests.chaos.radius.ledger import as_users, read_offers
 from tests.chaos.radius.logins import Logins
@@ -64,7 +64,7 @@ class ChaosRun:
         )
         self.losses = LostGateway(environment, seed)
         self.gateway_outages = Outages(
-            self.losses, len(WAYS), f"{seed}:second", scale.sales, lasts=LOST_SECONDS
+            self.losses, len(WAYS), f"{seed}:second", scale.sales, lasts=scale.lost_seconds
         )
 
     def run(self) -> list[str]:

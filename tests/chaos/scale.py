@@ -15,7 +15,8 @@ class Scale:
     every `kill_pause` seconds, though never more than one for each `sales_per_kill`; `halts` is
     the share of these moments at which another is stopped for a while. Outside something goes
     wrong every `fault_pause`, though never more than `faults_per_sale`, so that a busy machine
-    has the same faults in more time; `deaf_routers` never enable anybody. What is left over has
+    has the same faults in more time; `deaf_routers` never enable anybody. The second gateway
+    is lost for `lost_seconds` each time, at the least and at the most. What is left over has
     `settle_seconds` to come to its end. With `tangle` every second router answers out of order,
     sentence by sentence, and all now and then without a tag or with a wrong one, and do not cancel.
     `by_radius` has FreeRADIUS serve half of the routers, through bad weather, and kills it
@@ -38,6 +39,7 @@ class Scale:
     halts: float = 0.1
     fault_pause: float = 0.25
     faults_per_sale: float = 0.5
+    lost_seconds: tuple[float, float] = (2.0, 4.0)
     seconds: float = 115.0
     settle_seconds: float = 40.0
     tangle: bool = False
@@ -55,15 +57,20 @@ class Scale:
 
 
 FULL = Scale(sales=2000, kills=50, database_restarts=2, seconds=600.0, settle_seconds=600.0)
+# All goes on until each way to lose a gateway has come up; many more would buy meanwhile.
+BRIEFLY = (1.2, 2.4)
 SMALL = Scale(
     sales=90,
     kills=5,
     database_restarts=1,
     routers=6,
     customers=40,
+    processes=1,
+    workers=2,
     kill_pause=0.5,
     sales_per_kill=15.0,
     fault_pause=0.15,
+    lost_seconds=BRIEFLY,
     seconds=150.0,
     settle_seconds=120.0,
     tangle=True,
@@ -73,7 +80,7 @@ SMALL_ON_SQLITE = Scale(
     kills=4,
     database_restarts=0,
     routers=6,
-    customers=32,
+    customers=24,
     servers=1,
     processes=1,
     workers=1,
@@ -81,6 +88,7 @@ SMALL_ON_SQLITE = Scale(
     kill_pause=1.0,
     sales_per_kill=15.0,
     fault_pause=0.15,
+    lost_seconds=BRIEFLY,
     seconds=150.0,
     settle_seconds=120.0,
 )
@@ -90,13 +98,14 @@ BRIEF_BY_RADIUS = Scale(
     kills=2,
     database_restarts=1,
     routers=4,
-    customers=16,
+    customers=12,
     servers=1,
     workers=1,
     kill_pause=0.5,
     sales_per_kill=8.0,
     halts=0.0,
     fault_pause=0.15,
+    lost_seconds=BRIEFLY,
     seconds=150.0,
     settle_seconds=300.0,
     by_radius=True,

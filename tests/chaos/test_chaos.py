@@ -22,7 +22,7 @@ SECONDS = 600.0
 def test_no_peso_is_lost_on_postgresql() -> None:
     seed = secrets.randbelow(10**6)
     print(f"seed {seed}")
-    with Postgres(durable=True) as postgres:
+    with Postgres() as postgres:
         aftermath = run(SMALL, seed, postgres)
     check(aftermath)
     assert any("tag" in name for name in aftermath.faults), "no router tangled its answers"
