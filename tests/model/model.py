@@ -345,7 +345,7 @@ class Model:
         return "online" if is_online else self._let_in(sale, Pass(device, self.now))
 
     def _pass_status(self, sale: Sale, standing: Pass | None) -> str:
-        if sale.state != "pending" or sale.scenario.means is Means.CASH:
+        if sale.state != "pending" or sale.scenario.means is Means.CASH or sale.received:
             return "not_waiting"
         if standing is not None:
             return "router_away" if standing.is_due(self.now) else "stands"

@@ -51,6 +51,7 @@ class Visitor:
         self.site, self.context = site, context
         self.complaints: list[str] = []
         self.sent: list[str] = []
+        self._has_scheme = False
         self._ears = {"console": self._hear, "pageerror": self._fail, "request": self._see}
         self.page = self._listen(context.pages[0] if context.pages else context.new_page())
 
@@ -79,8 +80,11 @@ class Visitor:
         self.page.unroute_all()
         self.context.set_offline(False)
         self.context.clear_permissions()
-        self.page.set_viewport_size(PHONE_SIZE)
-        self.page.emulate_media(color_scheme="null")
+        if self.page.viewport_size != PHONE_SIZE:
+            self.page.set_viewport_size(PHONE_SIZE)
+        # The page is painted anew each time, whatever it wanted before.
+        if self._has_scheme:
+            self.page.emulate_media(color_scheme="null")
         # Of the same site: another one would take a new process.
         self.page.goto(f"{self.site.url}/healthz")
         session = self.context.new_cdp_session(self.page)
@@ -242,6 +246,7 @@ class Visitor:
 
     def darken(self, dark: bool) -> None:
         """Want pages dark, or light."""
+        self._has_scheme = True
         self.page.emulate_media(color_scheme="dark" if dark else "light")
 
     def inspect(self) -> None:
