@@ -238,7 +238,10 @@ class Model:
     def _reverse(self, sale: Sale) -> None:
         """The money came and went outside: both are booked, and what it bought goes."""
         if sale.paid is None:
+            told = set(sale.alerts)
             self._money_in(sale)
+            # There is nothing left to give back.
+            sale.alerts -= {"overpaid", "paid_twice"} - told
         was_given_back = sale.state == "refunding"
         is_ours = was_given_back and sale.order.money is Money.BACK
         sale.alerts |= set() if is_ours else {sale.order.money.value}
