@@ -586,7 +586,9 @@ class Model:
     def reread(self, sale: Sale) -> bool:
         """Ask how the order stands, whatever the sale's state; whether that was answered."""
         is_back = sale.state == "refunded" and sale.reason == "returned"
-        is_asked_once = sale.state not in (*GIVEN_UP, *MONEY_IN) and not is_back
+        # What waits for a person has no time at which it is asked about again.
+        is_left = sale.state in ("charging", "pending") and bool(sale.parked)
+        is_asked_once = not (is_left or is_back or sale.state in (*GIVEN_UP, *MONEY_IN))
         answered = self._plan(sale).looks or is_asked_once
         if sale.state in ("charging", "pending"):
             self._decide(sale)
