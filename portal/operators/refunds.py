@@ -48,7 +48,9 @@ def refund(actor: Actor, company_id: str, sale_id: str, reason: str) -> Told:
     return transactions.get(company_id, sale_id)
 
 
-def book_return(actor: Actor, company_id: str, sale_id: str, reason: str) -> Told:
+def book_return(
+    actor: Actor, company_id: str, sale_id: str, reason: str, amount: int | None = None
+) -> Told:
     """Book that the operator has given the money back past the gateway.
 
     Raises NotFound, and Conflict where nothing goes back by hand.
@@ -56,7 +58,7 @@ def book_return(actor: Actor, company_id: str, sale_id: str, reason: str) -> Tol
     with reading() as session:
         owned_in(session, Sale, sale_id, company_id)
     on_record = _on_record(actor, AuditAction.SALE_RETURN, company_id, sale_id, reason)
-    by_hand.book_return(sale_id, reason, on_record)
+    by_hand.book_return(sale_id, reason, on_record, amount)
     return transactions.get(company_id, sale_id)
 
 
