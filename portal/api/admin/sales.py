@@ -82,9 +82,9 @@ def refund(payload: dict[str, Any], sale_id: str) -> Any:
     devolver, y lo que llegó de menos. Con `importe` no se registra nada (409) si mientras tanto
     llegó más de lo que devolvió.
     """
-    by = actor(), acting_company_id(), sale_id, payload["motivo"]
-    by_hand = payload["a_mano"]
-    told = refunds.book_return(*by, payload.get("importe")) if by_hand else refunds.refund(*by)
+    give_back = refunds.book_return if payload["a_mano"] else refunds.refund
+    asked = payload["motivo"], payload.get("importe")
+    told = give_back(actor(), acting_company_id(), sale_id, *asked)
     return told, 202 if told.sale.state == SaleState.REFUNDING else 200
 
 

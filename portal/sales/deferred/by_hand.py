@@ -41,7 +41,7 @@ class RefundAtGateway(NotRefundable):
 
 
 class OtherAmount(NotRefundable):
-    detail = "Mientras tanto cambió lo que hay que devolver: mire la venta otra vez."
+    detail = "No es ese el importe que hay que devolver, o cambió mientras tanto: mire otra vez la venta."
 
 
 def book_return(

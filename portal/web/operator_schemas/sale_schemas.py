@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from marshmallow import ValidationError, validates_schema
-
 from portal.web.fields import Flag, Money, Text
 from portal.web.schemas import AdminSchema
-
-WHOLE = "la pasarela devuelve el pago completo; solo se indica con a_mano"
 
 
 class RefundRequest(AdminSchema):
@@ -22,10 +16,5 @@ class RefundRequest(AdminSchema):
     )
     importe = Money(
         least=1,
-        about="Lo que devolvió a mano. Si ya no es lo que hay que devolver, nada se registra: 409.",
+        about="Lo que vuelve: todo. Si es otro importe del que hay que devolver, nada se hace: 409.",
     )
-
-    @validates_schema
-    def _no_part_at_the_gateway(self, said: dict[str, Any], **_kw: Any) -> None:
-        if "importe" in said and not said["a_mano"]:
-            raise ValidationError(WHOLE, "importe")

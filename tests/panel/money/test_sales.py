@@ -240,6 +240,10 @@ def test_a_part_that_went_back_is_not_asked_for_twice(shop: Shop) -> None:
     shop.reconcile()
     form = unescape(counter.get(f"{path}/reembolso").text)
     assert "Devolver $10 MXN" in form
+    assert "reste lo que" not in form
+    # From before it was kept.
+    shop.change(Sale, amount_returned=None)
+    assert "reste lo que ya devolvió" in unescape(counter.get(f"{path}/reembolso").text)
 
 
 @pytest.mark.parametrize("more", [500, 1000])
