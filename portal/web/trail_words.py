@@ -14,10 +14,10 @@ from portal.operators.audit import AuditAction
 from portal.operators.trail.verification import Break, ChainState
 
 ACTIONS: Mapping[str, str] = {
-    AuditAction.ACCESS_CONNECT: "Conectó un aparato con un acceso",
+    AuditAction.ACCESS_CONNECT: "Pidió conectar un aparato con un acceso",
     AuditAction.ACCESS_COURTESY: "Regaló tiempo o datos",
     AuditAction.ACCESS_DELIVER: "Entregó otra vez un acceso",
-    AuditAction.ACCESS_DISCONNECT: "Desconectó un aparato",
+    AuditAction.ACCESS_DISCONNECT: "Pidió desconectar un aparato",
     AuditAction.ACCESS_ENABLE: "Activó un acceso desactivado en el router",
     AuditAction.ACCESS_FREE: "Liberó un código para otro aparato",
     AuditAction.ALERT_RESOLVE: "Dio por resuelto un aviso",

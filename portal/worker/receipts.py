@@ -101,6 +101,8 @@ def _references_due(company_id: str) -> Sequence[Reference]:
             or_(Sale.payable_until.is_(None), Sale.payable_until > utc_now()),
             Sale.instructions.is_not(None),
             Sale.instructions_sent_at.is_(None),
+            # Of what a part came nobody is to pay the rest.
+            Sale.amount_received.is_(None),
         )
         .order_by(Sale.created_at)
         .limit(AT_ONCE)

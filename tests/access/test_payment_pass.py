@@ -241,6 +241,14 @@ def in_a_shop(shop: Shop) -> Sale:
     return pay_deferred(shop, "efectivo")
 
 
+def paid_in_part(shop: Shop) -> Sale:
+    """A person decides what becomes of it, and nothing more is to be paid."""
+    sale = pay_deferred(shop, "spei")
+    shop.gateway.pay(sale.order_id or "", amount=500)
+    hear(shop, sale.order_id or "")
+    return sale
+
+
 def paid(shop: Shop) -> Sale:
     shop.buy()
     return shop.sales()[-1]
@@ -309,6 +317,7 @@ NOBODYS = [
     (without_order, PassAnswer.NOT_WAITING),
     (sent_nowhere, PassAnswer.NOT_WAITING),
     (in_a_shop, PassAnswer.NOT_WAITING),
+    (paid_in_part, PassAnswer.NOT_WAITING),
     (without_mac, PassAnswer.NOT_OFFERED),
     (switched_off, PassAnswer.NOT_OFFERED),
     (off_for_routers, PassAnswer.NOT_OFFERED),

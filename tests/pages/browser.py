@@ -32,6 +32,9 @@ FIRST_LOOK = "http://captive.apple.com/hotspot-detect.html"
 
 APPROVED, DECLINED, CHALLENGED = "4242424242424242", "4000000000000002", "4000000000001091"
 CARDS = (APPROVED, DECLINED, CHALLENGED)
+SOLE = """const [selector, property] = arguments, found = document.querySelectorAll(selector);
+return found.length === 1 ? found[0][property] : null"""
+CODES = "return [...document.querySelectorAll('.code')].map(code => code.innerText)"
 
 
 def keep(name: str, take: Callable[[], bytes]) -> None:
@@ -51,6 +54,7 @@ class Visitor:
         self.site, self.context = site, context
         self.complaints: list[str] = []
         self.sent: list[str] = []
+        self._has_scheme = False
         self._ears = {"console": self._hear, "pageerror": self._fail, "request": self._see}
         self.page = self._listen(context.pages[0] if context.pages else context.new_page())
 
@@ -79,8 +83,11 @@ class Visitor:
         self.page.unroute_all()
         self.context.set_offline(False)
         self.context.clear_permissions()
-        self.page.set_viewport_size(PHONE_SIZE)
-        self.page.emulate_media(color_scheme="null")
+        if self.page.viewport_size != PHONE_SIZE:
+            self.page.set_viewport_size(PHONE_SIZE)
+        # The page is painted anew each time, whatever it wanted before.
+        if self._has_scheme:
+            self.page.emulate_media(color_scheme="null")
         # Of the same site: another one would take a new process.
         self.page.goto(f"{self.site.url}/healthz")
         session = self.context.new_cdp_session(self.page)
@@ -193,7 +200,19 @@ class Visitor:
 
     def value(self, field: str) -> str:
         """What stands in the field of this name."""
-        return self.page.locator(f"[name={field}]").input_value()
+        found = self._sole(f"[name={field}]", "value")
+        return found if found is not None else self.page.locator(f"[name={field}]").input_value()
+
+    def _sole(self, selector: str, prop: str) -> str | None:
+        """A property of the one element there is; None where one has to be waited for.
+
+        What Playwright looks for elements with is brought into each page anew, and is large.
+        """
+        try:
+            found = self.run(SOLE, selector, prop)
+        except Error:
+            return None
+        return None if found is None else str(found)
 
     def await_title(self, title: str) -> None:
         """Wait until the page says this at its top."""
@@ -220,17 +239,19 @@ class Visitor:
     @property
     def text(self) -> str:
         """All that the page says."""
-        return self.page.locator("body").inner_text()
+        found = self._sole("body", "innerText")
+        return found if found is not None else self.page.locator("body").inner_text()
 
     @property
     def title(self) -> str:
         """What the page says at its top."""
-        return self.page.locator("h1").inner_text()
+        found = self._sole("h1", "innerText")
+        return found if found is not None else self.page.locator("h1").inner_text()
 
     @property
     def codes(self) -> list[str]:
         """The credentials that the page shows."""
-        return self.page.locator(".code").all_inner_texts()
+        return list(self.run(CODES))
 
     def run(self, script: str, *arguments: Any) -> Any:
         """What a function with this body returns in the page."""
@@ -242,6 +263,7 @@ class Visitor:
 
     def darken(self, dark: bool) -> None:
         """Want pages dark, or light."""
+        self._has_scheme = True
         self.page.emulate_media(color_scheme="dark" if dark else "light")
 
     def inspect(self) -> None:

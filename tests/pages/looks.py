@@ -31,13 +31,23 @@ def _script() -> str:
 
 def faults(customer: Customer) -> list[str]:
     """Tell what is wrong with the page in any of its looks; it is left light, and 390 px wide."""
+    return misplaced(customer) + unusable(customer)
+
+
+def misplaced(customer: Customer) -> list[str]:
+    """Tell what stands where it should not, in each width and size of text."""
     found = []
     customer.run(axe.LOADED)
     for width in WIDTHS:
         customer.resize(width)
         found += customer.run(_script(), width)
+    return found
+
+
+def unusable(customer: Customer) -> list[str]:
+    """Tell what somebody cannot read or reach, in the dark and in the light."""
     customer.darken(True)
-    found += [f"dark: {said}" for said in axe.complaints(customer.run)]
+    found = [f"dark: {said}" for said in axe.complaints(customer.run)]
     customer.darken(False)
     # Nothing else that it looks at depends on colours.
     return found + [f"light: {said}" for said in axe.complaints(customer.run, "color-contrast")]

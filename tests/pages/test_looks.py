@@ -13,7 +13,7 @@ from playwright.sync_api import expect
 
 from tests.pages.browser import Visitor
 from tests.pages.coming_again import hold
-from tests.pages.looks import faults
+from tests.pages.looks import faults, misplaced, unusable
 from tests.pages.site import Phone, Site
 from tests.pages.test_quality import MOVING, PAGES
 from tests.pages.webkit import WebKitVisitor
@@ -93,13 +93,15 @@ def test_text_is_as_large_as_the_phone_wants_it(visitor: Visitor, phone: Phone) 
         session.detach()
 
 
-SPOILT = {
+MISPLACED = {
     "header>div{flex-wrap:nowrap;white-space:nowrap}": "leaves its box",
     "main{width:600px;max-width:none}": "scrolls sideways",
     ".button{min-height:0;height:30px;padding:0}": "no target for a thumb",
     "h2{max-height:1rem;overflow:hidden}": "is cut off",
     "h2+.price{margin-left:-9rem}": "stands on other text",
     "header b{display:none}": "the header has no name",
+}
+UNREADABLE = {
     ".quiet{color:#777!important}": "dark: color-contrast",
     ".plan{background:#fff!important}": "dark: color-contrast",
     "ul{background:#111}": "light: color-contrast",
@@ -113,10 +115,11 @@ MEND = "const sheet = document.styleSheets[0]; sheet.deleteRule(sheet.cssRules.l
 
 def test_what_is_wrong_is_seen(visitor: Visitor, phone: Phone) -> None:
     visitor.arrive(phone)
-    for rule, said in SPOILT.items():
-        visitor.run(SPOIL, rule)
-        assert any(said in fault for fault in faults(visitor)), rule
-        visitor.run(MEND)
+    for spoilt, look in ((MISPLACED, misplaced), (UNREADABLE, unusable)):
+        for rule, said in spoilt.items():
+            visitor.run(SPOIL, rule)
+            assert any(said in fault for fault in look(visitor)), rule
+            visitor.run(MEND)
     assert faults(visitor) == []
 
 

@@ -65,12 +65,14 @@ def database_url(request: pytest.FixtureRequest) -> Iterator[str | None]:
 
 
 @pytest.fixture(scope="module", params=DATABASES)
-def make_database(request: pytest.FixtureRequest) -> MakeDatabase:
+def make_database(request: pytest.FixtureRequest) -> Iterator[MakeDatabase]:
     """Make such databases for a module's tests: first all of the one kind, then of the other."""
     if request.param == "sqlite":
-        return lambda: None
-    databases: Databases = request.getfixturevalue("postgres")
-    return lambda: copy_postgresql(databases, SECRETS)
+        yield lambda: None
+        return
+    recycling: Recycling = request.getfixturevalue("recycling")
+    with ExitStack() as lent:
+        yield lambda: lent.enter_context(recycling.database())
 
 
 @pytest.fixture(scope="module")

@@ -61,12 +61,12 @@ def share_statements(app: Flask) -> None:
     """
     with app.app_context():
         engine = db.engine
-    known = _known.setdefault(engine.name, (engine.dialect, engine._compiled_cache))
-    # What a dialect finds out about its server it knows after its first connection.
-    if known[0].server_version_info is None:
+    if engine.name not in _known:
+        # What a dialect finds out about its server it knows after its first connection.
+        engine.connect().close()
         _known[engine.name] = (engine.dialect, engine._compiled_cache)
     else:
-        engine.dialect, engine._compiled_cache = known
+        engine.dialect, engine._compiled_cache = _known[engine.name]
 
 
 def share_templates(app: Flask) -> None:

@@ -15,6 +15,7 @@ from werkzeug.test import TestResponse
 
 from config import load_settings
 from portal import create_app
+from portal.core import migrations
 from portal.core.database import reading, writing
 from portal.core.extensions import db
 from portal.models import Access, Alert, Company, GatewayAccount, Plan, Router, Sale, SaleMove
@@ -206,14 +207,16 @@ def make_app(instance: Path, database_url: str | None, **settings: Any) -> Flask
     environ = SECRETS | {"INSTANCE_PATH": str(instance)}
     if database_url:
         environ["DATABASE_URL"] = database_url
-    else:
-        copy_sqlite(instance, SECRETS)
+    is_new = not database_url and copy_sqlite(instance, SECRETS)
     app = create_app(load_settings(environ, **settings))
     with app.app_context():
         lend_connections(db.engine)
     share_statements(app)
     share_templates(app)
-    upgrade(app)
+    # They can be walked either way from then on.
+    migrations.prepare(app)
+    if not is_new:
+        upgrade(app)
     return app
 
 

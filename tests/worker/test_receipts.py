@@ -211,6 +211,15 @@ def test_who_defers_payment_is_told_how_and_then_the_code(
     assert how["Message-ID"] != server.messages[1]["Message-ID"]
 
 
+def test_nobody_is_told_how_to_pay_what_a_part_came_of(shop: Shop, server: SmtpSandbox) -> None:
+    """The part came before the e-mail was sent."""
+    take_all(shop)
+    asked = ask(shop, "spei").json
+    shop.gateway.pay(asked["id_transaccion"], amount=500)
+    hear(shop, asked["id_transaccion"])
+    assert (send(shop), server.messages) == (0, [])
+
+
 def test_who_paid_elsewhere_while_the_router_was_away_is_told_the_code(
     shop: Shop, server: SmtpSandbox
 ) -> None:

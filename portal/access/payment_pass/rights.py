@@ -46,8 +46,10 @@ def waits_for_buyer(sale: Sale) -> bool:
 
     That is to the bank, to confirm a card or to send a transfer; who pays in a shop needs none. The
     gateway's own frame shows the bank's page within itself, and tells us of it as little as it may.
+    Where a part of the price came, nothing more is to be paid.
     """
-    has_order = sale.state == SaleState.PENDING and sale.order_id is not None
+    is_unpaid = sale.state == SaleState.PENDING and sale.amount_received is None
+    has_order = is_unpaid and sale.order_id is not None
     sends = sale.method == Method.TRANSFER and sale.instructions is not None
     in_frame = sale.checkout_id is not None
     return has_order and (sends or in_frame or sale.action_url is not None)

@@ -8,27 +8,26 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, ViewportSize, expect
 
 from portal.sandbox.demo.surface.knobs import Mood
 from tests.sandbox.demo.running import buy, customer, names, rows
 from tests.sandbox.demo.test_phone import shoot
-from tests.support.browsers.chromium import inspect, page_of
+from tests.sandbox.demo.window import watched
+from tests.support.browsers.chromium import inspect
 from tests.support.patience import PATIENCE
 from tests.support.servers.http import Api
 
-PHONE = {"width": 390, "height": 844}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 
 
 @pytest.fixture
-def page(facts: dict[str, Any], browser: Browser) -> Iterator[Page]:
-    complaints: list[str] = []
-    with page_of(browser, locale="es-MX", viewport=PHONE) as page:
-        page.context.on("console", lambda message: complaints.append(message.text))
+def page(facts: dict[str, Any], lent_page: Page) -> Iterator[Page]:
+    with watched(lent_page) as page:
+        page.set_viewport_size(PHONE)
         page.goto(facts["portal_url"])
         page.get_by_role("link", name="Lo que ve el dueño").click()
         yield page
-    assert complaints == []
 
 
 @pytest.fixture

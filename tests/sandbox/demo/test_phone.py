@@ -8,26 +8,26 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, ViewportSize, expect
 
 from tests.pages.browser import keep
 from tests.sandbox.demo.running import buy
-from tests.support.browsers.chromium import inspect, page_of
+from tests.sandbox.demo.window import watched
+from tests.support.browsers.chromium import inspect
 from tests.support.patience import slowness
 
 MINUTE = 60.0
+DESKTOP: ViewportSize = {"width": 1280, "height": 720}
 NEW_PHONE = "Un teléfono nuevo se conecta"
 
 
 @pytest.fixture
-def page(facts: dict[str, Any], browser: Browser) -> Iterator[Page]:
+def page(facts: dict[str, Any], lent_page: Page) -> Iterator[Page]:
     """The start page, with a console on which nothing may appear, nor in a phone's."""
-    complaints: list[str] = []
-    with page_of(browser, locale="es-MX") as page:
-        page.context.on("console", lambda message: complaints.append(message.text))
+    with watched(lent_page) as page:
+        page.set_viewport_size(DESKTOP)
         page.goto(facts["portal_url"])
         yield page
-    assert complaints == []
 
 
 def pay(phone: Page, card: str) -> None:

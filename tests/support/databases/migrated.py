@@ -26,16 +26,19 @@ FILE = "portal.db"
 RENAME = "UPDATE deployment SET name = '{}'"
 
 
-def copy_sqlite(instance: Path, secrets: dict[str, str]) -> None:
-    """Put a migrated SQLite database where an instance looks for its own, unless one is there."""
+def copy_sqlite(instance: Path, secrets: dict[str, str]) -> bool:
+    """Put a migrated SQLite database where an instance looks for its own, unless one is there.
+
+    It was copied, not found there: so it lacks no migration.
+    """
     file = instance / FILE
     if file.exists():
-        return
+        return False
     instance.mkdir(parents=True, exist_ok=True)
-    file.write_bytes(_migrated_sqlite(tuple(secrets.items())))
-    with closing(sqlite3.connect(file, isolation_level=None)) as connection:
-        connection.execute("PRAGMA synchronous = OFF")
-        connection.execute(RENAME.format(token_hex(6)))
+    migrated, name = _migrated_sqlite(tuple(secrets.items()))
+    # To open it for this takes longer than all else.
+    file.write_bytes(migrated.replace(name, token_hex(6).encode()))
+    return True
 
 
 def copy_postgresql(databases: Databases, secrets: dict[str, str]) -> str:
@@ -54,11 +57,7 @@ def kind(secrets: dict[str, str]) -> str:
 
 
 def upgrade(app: Flask) -> None:
-    """Walk the migrations that the application's database lacks, which are none in a copy.
-
-    They can be walked either way from then on.
-    """
-    migrations.prepare(app)
+    """Walk the migrations that the application's database lacks."""
     with app.app_context():
         with reading() as session:
             is_behind = migrations.is_behind(session)
@@ -78,11 +77,20 @@ def migrate(environ: dict[str, str]) -> None:
 
 
 @cache
-def _migrated_sqlite(secrets: tuple[tuple[str, str], ...]) -> bytes:
+def _migrated_sqlite(secrets: tuple[tuple[str, str], ...]) -> tuple[bytes, bytes]:
+    """What a migrated database consists of, and its name, which stands there once."""
     with kept(f"{kind(dict(secrets))}.db") as file:
         if not file.exists():
             folder = guard().make_folder("portal-migrated-")
             migrate(dict(secrets) | {"INSTANCE_PATH": str(folder)})
             shutil.copyfile(folder / FILE, file)
             guard().remove_folder(folder)
-        return file.read_bytes()
+        return file.read_bytes(), _name(file)
+
+
+def _name(file: Path) -> bytes:
+    with closing(sqlite3.connect(f"{file.as_uri()}?immutable=1", uri=True)) as connection:
+        [name] = connection.execute("SELECT name FROM deployment").fetchone()
+    found = str(name).encode()
+    assert file.read_bytes().count(found) == 1
+    return found
