@@ -238,7 +238,10 @@ class Model:
     def _reverse(self, sale: Sale) -> None:
         """The money came and went outside: both are booked, and what it bought goes."""
         if sale.paid is None:
+            told = set(sale.alerts)
             self._money_in(sale)
+            # There is nothing left to give back.
+            sale.alerts -= {"overpaid", "paid_twice"} - told
         was_given_back = sale.state == "refunding"
         is_ours = was_given_back and sale.order.money is Money.BACK
         sale.alerts |= set() if is_ours else {sale.order.money.value}
@@ -583,7 +586,9 @@ class Model:
     def reread(self, sale: Sale) -> bool:
         """Ask how the order stands, whatever the sale's state; whether that was answered."""
         is_back = sale.state == "refunded" and sale.reason == "returned"
-        is_asked_once = sale.state not in (*GIVEN_UP, *MONEY_IN) and not is_back
+        # What waits for a person has no time at which it is asked about again.
+        is_left = sale.state in ("charging", "pending") and bool(sale.parked)
+        is_asked_once = not (is_left or is_back or sale.state in (*GIVEN_UP, *MONEY_IN))
         answered = self._plan(sale).looks or is_asked_once
         if sale.state in ("charging", "pending"):
             self._decide(sale)

@@ -32,6 +32,9 @@ FIRST_LOOK = "http://captive.apple.com/hotspot-detect.html"
 
 APPROVED, DECLINED, CHALLENGED = "4242424242424242", "4000000000000002", "4000000000001091"
 CARDS = (APPROVED, DECLINED, CHALLENGED)
+SOLE = """const [selector, property] = arguments, found = document.querySelectorAll(selector);
+return found.length === 1 ? found[0][property] : null"""
+CODES = "return [...document.querySelectorAll('.code')].map(code => code.innerText)"
 
 
 def keep(name: str, take: Callable[[], bytes]) -> None:
@@ -197,7 +200,19 @@ class Visitor:
 
     def value(self, field: str) -> str:
         """What stands in the field of this name."""
-        return self.page.locator(f"[name={field}]").input_value()
+        found = self._sole(f"[name={field}]", "value")
+        return found if found is not None else self.page.locator(f"[name={field}]").input_value()
+
+    def _sole(self, selector: str, prop: str) -> str | None:
+        """A property of the one element there is; None where one has to be waited for.
+
+        What Playwright looks for elements with is brought into each page anew, and is large.
+        """
+        try:
+            found = self.run(SOLE, selector, prop)
+        except Error:
+            return None
+        return None if found is None else str(found)
 
     def await_title(self, title: str) -> None:
         """Wait until the page says this at its top."""
@@ -224,17 +239,19 @@ class Visitor:
     @property
     def text(self) -> str:
         """All that the page says."""
-        return self.page.locator("body").inner_text()
+        found = self._sole("body", "innerText")
+        return found if found is not None else self.page.locator("body").inner_text()
 
     @property
     def title(self) -> str:
         """What the page says at its top."""
-        return self.page.locator("h1").inner_text()
+        found = self._sole("h1", "innerText")
+        return found if found is not None else self.page.locator("h1").inner_text()
 
     @property
     def codes(self) -> list[str]:
         """The credentials that the page shows."""
-        return self.page.locator(".code").all_inner_texts()
+        return list(self.run(CODES))
 
     def run(self, script: str, *arguments: Any) -> Any:
         """What a function with this body returns in the page."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.pages.browser import APPROVED, Visitor
+from tests.pages.waiting import FORM, TEXT, TITLE, until
 from tests.pages.webkit import WebKitVisitor
 
 MOST_TABS = 60
@@ -72,7 +73,19 @@ class Keyboard:
 
 
 class KeyboardVisitor(Keyboard, Visitor):
-    """Somebody with Chromium."""
+    """Somebody with Chromium, who reads what there is without reaching for it."""
+
+    def await_title(self, title: str) -> None:
+        """Wait until the page says this at its top."""
+        until(self.page, TITLE, title)
+
+    def await_text(self, text: str) -> None:
+        """Wait until the page says this somewhere."""
+        until(self.page, TEXT, text)
+
+    def await_form(self) -> None:
+        """Wait until the card form can be sent."""
+        until(self.page, FORM)
 
 
 class KeyboardWebKitVisitor(Keyboard, WebKitVisitor):

@@ -53,7 +53,7 @@ class PanelClient:
     def token(self) -> str:
         """The token of this browser's forms, as the page that it saw last or another says it."""
         if self._session() not in self._tokens:
-            path = "/panel/mas" if self.email else "/panel/entrar"
+            path = "/panel/mas" if self.email and self.cookie else "/panel/entrar"
             shown = self.get(path, follow_redirects=True)
             assert self._session() in self._tokens, shown.text
         return self._tokens[self._session()]

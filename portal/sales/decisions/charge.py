@@ -211,6 +211,9 @@ def _unknown(sale: SaleFacts, unknown: Unknown, now: datetime) -> Decision:
             return parked(reason)
         case Unknown(order=Order() as order):
             return replace(wait(sale, unknown), columns={"order_id": order.id})
+        case _ if sale.parked_reason is not None:
+            # No due time asks again of what waits for a person: only whoever wants to know does.
+            return replace(wait(sale, unknown), outcome=Outcome.SILENCE, due=Due.UNCHANGED)
         case _:
             return wait(sale, unknown)
 
@@ -249,7 +252,9 @@ def reversed_whole(sale: SaleFacts, order: Order, state: SaleState, now: datetim
     """Follow money that came and went, whole. Whoever began a refund took back what it bought."""
     # Not told: the refund that we asked for ourselves, whose answer was lost.
     is_ours = (sale.state, state) == (SaleState.REFUNDING, SaleState.REFUNDED)
-    tells = (Tell(AlertKind(state), sale.id, messages.REVERSED[state]),)
+    is_twice = sale.paid_at is None and sale.amount_returned > 0
+    said = messages.REVERSED_TWICE if is_twice else messages.REVERSED
+    tells = (Tell(AlertKind(state), sale.id, said[state]),)
     gone = Decision(
         Outcome.REVERSED,
         (state,),
@@ -259,8 +264,11 @@ def reversed_whole(sale: SaleFacts, order: Order, state: SaleState, now: datetim
         access=None if sale.state == SaleState.REFUNDING else TAKEN_BACK,
         tells=() if is_ours else tells,
     )
-    # Two writes: what is taken back is reckoned from when the money came.
-    return gone if sale.paid_at else replace(paid(sale, order, now), then=gone)
+    if sale.paid_at is not None:
+        return gone
+    # Two writes: what is taken back is reckoned from when the money came. Nothing of it is left to
+    # be given back, whatever else would be told of its coming.
+    return replace(paid(sale, order, now), tells=(), then=gone)
 
 
 def parked(reason: str) -> Decision:

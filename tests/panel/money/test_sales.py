@@ -253,6 +253,10 @@ def test_the_gateway_is_asked_again_for_what_was_missing(shop: Shop) -> None:
     assert "Listo: se preguntó a la pasarela" in said
     assert [sale.parked_reason for sale in shop.sales()] == ["amount_mismatch"]
     shop.gateway.pay(order_id, amount=500)
+    shop.gateway.fail("status", "look_up", times=None)
+    [sale] = shop.sales()
+    assert counter.post(f"/panel/ventas/{sale.id}/preguntar").status_code == 503
+    shop.gateway.heal()
     assert "/preguntar" not in press(shop, counter, "preguntar")
     [sale] = shop.sales()
     assert (sale.state, sale.parked_reason) == ("delivered", None)

@@ -213,6 +213,36 @@ def test_what_was_missing_came_after_all() -> None:
     assert decision.columns["amount_received"] is None
 
 
+def test_a_gateway_that_says_nothing_of_what_is_parked_is_no_answer() -> None:
+    """No due time asks again of a sale that waits for a person."""
+    waiting = deferred("pending", parked_reason=MISMATCH, amount_received=1500)
+    assert follow(waiting, LOOKS["silence"]) == decisions.SILENCE
+    refused = follow(waiting, Unknown("key_refused"))
+    assert isinstance(refused, Decision)
+    assert (outcome(refused), [tell.kind for tell in refused.tells]) == ("silence", ["key_refused"])
+
+
+@pytest.mark.parametrize("state", ["refunded", "charged_back"])
+def test_late_money_that_is_gone_by_now_is_not_told_as_kept(state: str) -> None:
+    """Whoever is told to give it back would give back what another reference bought."""
+    gone = Unknown(state, park=True, order=order(OrderStatus(state), amount_paid=4000))
+    replaced = deferred("canceled", cancel_reason="replaced")
+    decision = decisions.late(replaced, gone, NOON)
+    assert decision.then is not None
+    assert (outcome(decision), decision.tells) == ("paid, reversed", ())
+    assert [tell.kind for tell in decision.then.tells] == [state]
+
+
+def test_a_part_that_went_back_by_hand_and_at_the_gateway_is_told_as_twice() -> None:
+    about = {"cancel_reason": "returned", "amount_received": 1500, "amount_returned": 1500}
+    back = order(OrderStatus.REFUNDED, amount_paid=1500, amount_refunded=1500)
+    look = Unknown("refunded", park=True, order=back)
+    decision = decisions.late(deferred("canceled", **about), look, NOON)
+    assert decision.then is not None
+    [tell] = decision.then.tells
+    assert "dos veces" in tell.message
+
+
 def test_a_reference_that_was_replaced_and_paid_all_the_same_is_told() -> None:
     decision = decisions.late(deferred("canceled", cancel_reason="replaced"), LOOKS["paid"], NOON)
     assert [tell.kind for tell in decision.tells] == [AlertKind.PAID_TWICE]

@@ -5,8 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
-from portal.models import Access, Company, Sale, utc_now
+from portal.core.database import writing
+from portal.core.records import from_now
+from portal.models import Access, Company, Sale, WebhookEvent, utc_now
 from portal.models.sale_states import SaleState
 from portal.operators.sales import gateway_view
 from portal.worker import orphan_orders
@@ -85,6 +88,22 @@ def test_half_a_price_that_was_given_back_and_the_other_half_buy_nothing(till: T
     till.shop.gateway.pay(sale.order_id)
     hear(till.shop, sale.order_id, "evt_3")
     assert till.sale().state == SaleState.DELIVERED
+
+
+def test_a_notice_of_the_rest_waits_for_a_gateway_that_is_away(till: Till) -> None:
+    """Nothing else asks again of a sale that waits for a person."""
+    sale = bought(till, 1500)
+    assert sale.order_id
+    till.shop.gateway.pay(sale.order_id, amount=500)
+    till.shop.gateway.fail("status", "look_up", times=None)
+    hear(till.shop, sale.order_id, "evt_2")
+    assert till.sale().parked_reason == "amount_mismatch"
+    till.shop.gateway.heal()
+    waiting = update(WebhookEvent).where(WebhookEvent.next_attempt_at.is_not(None))
+    with till.shop.app.app_context(), writing() as session:
+        session.execute(waiting.values(next_attempt_at=from_now()))
+    till.shop.reconcile()
+    assert (till.sale().state, kinds(till)) == (SaleState.DELIVERED, [])
 
 
 def test_a_buyer_is_not_forgotten_while_money_may_be_on_its_way(till: Till) -> None:

@@ -21,9 +21,11 @@ from tests.support.patience import PATIENCE
 MOST_USES = 50
 ALEMBIC = "alembic_version"
 TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> %s"
+# What pg_stat_activity asks, without the names that it looks up.
 END_OTHERS = """
-    SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
-    WHERE datname = current_database() AND pid <> pg_backend_pid() AND pid <> ALL(%s)
+    SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_get_activity(NULL)
+    WHERE datid = (SELECT oid FROM pg_database WHERE datname = current_database())
+        AND pid <> pg_backend_pid() AND pid <> ALL(%s)
 """
 # Whatever is done to a table, its columns, constraints or triggers writes a row of these anew.
 CATALOGUES = {
@@ -52,9 +54,18 @@ class Recycled:
         self._uses = 0
         self._connection = psycopg2.connect(url, connect_timeout=int(PATIENCE))
         self._connection.autocommit = True
+        # As a replica its triggers rest, those that mind references and the trail among them. Set
+        # once: whatever is prepared would be planned anew.
+        self._execute("SET session_replication_role = replica")
         self._kept = KeptConnections(url)
         self._tables = [name for (name,) in self._ask(TABLES, ALEMBIC)]
-        self._schema = self._ask(SCHEMA)
+        filled = " UNION ALL ".join(
+            f"SELECT '{table}' WHERE EXISTS (SELECT FROM {table})" for table in self._tables
+        )
+        # To plan these takes longer than to carry them out.
+        for name, query in (("schema", SCHEMA), ("filled", filled), ("start_over", START_OVER)):
+            self._execute(f"PREPARE {name} AS {query}")
+        self._schema = self._ask("EXECUTE schema")
         self._rows = {
             table: self._ask(f"SELECT row_to_json(t)::text FROM {table} t")
             for table in self._tables
@@ -72,16 +83,14 @@ class Recycled:
         with suppress(psycopg2.Error):
             self._kept.make_ready()
             self._ask(END_OTHERS, [one.get_backend_pid() for one in self._kept])
-            if self._ask(SCHEMA) != self._schema:
+            if self._ask("EXECUTE schema") != self._schema:
                 return False
             self._fill()
             return True
         return False
 
     def _fill(self) -> None:
-        # As a replica its triggers rest, those that mind references and the trail among them.
-        statements = ["SET LOCAL session_replication_role = replica"]
-        statements += [f"DELETE FROM {table}" for table in self._tables]
+        statements = [f"DELETE FROM {table}" for (table,) in self._ask("EXECUTE filled")]
         values = []
         for table, rows in self._rows.items():
             for (row,) in rows:
@@ -91,9 +100,12 @@ class Recycled:
                 )
                 values.append(row)
         statements.append(RENAME.format(token_hex(6)))
+        self._execute("; ".join(["BEGIN", *statements, "COMMIT"]), *values)
+        self._ask("EXECUTE start_over")
+
+    def _execute(self, statement: str, *values: Any) -> None:
         with self._connection.cursor() as cursor:
-            cursor.execute("; ".join(["BEGIN", *statements, "COMMIT"]), values)
-        self._ask(START_OVER)
+            cursor.execute(statement, values or None)
 
     def _ask(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
         with self._connection.cursor() as cursor:
