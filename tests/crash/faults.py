@@ -62,11 +62,18 @@ class Case:
     gateway: str = CONEKTA
     method: str = CARD
     in_frame: bool = False
+    hangs_at_router: str | None = None
+    hangs_at_gateway: str | None = None
 
 
 LOST_LINE = frozenset({FaultKind.CUT_BEFORE, FaultKind.CUT_AFTER, FaultKind.FATAL})
 TURNED_AWAY = LOST_LINE | {FaultKind.TOO_MANY_SESSIONS}
 UNHEARD = frozenset({FaultKind.CUT_AFTER, FaultKind.GARBAGE})
+# Nobody is answered before his time is over.
+HANGS_AT_ROUTER = frozenset(
+    {FaultKind.HANG, FaultKind.HANG_AFTER, FaultKind.DRIBBLE, FaultKind.DELAY}
+)
+HANGS_AT_GATEWAY = frozenset({HttpFault.HANG, HttpFault.DRIBBLE})
 
 
 @dataclass(frozen=True)
@@ -108,8 +115,8 @@ ROUTER_STEPS = [
 WIRE_FAULTS = [
     Fault(FaultKind.HANG),
     Fault(FaultKind.HANG_AFTER),
-    Fault(FaultKind.DRIBBLE, milliseconds=300),
-    Fault(FaultKind.DELAY, milliseconds=1500),
+    Fault(FaultKind.DRIBBLE, milliseconds=600),
+    Fault(FaultKind.DELAY, milliseconds=15_000),
     Fault(FaultKind.CUT_BEFORE),
     Fault(FaultKind.CUT_AFTER),
     Fault(FaultKind.TRAP, message="failure: something odd"),
@@ -192,6 +199,9 @@ def _router_case(step: Step, fault: Fault, *, always: bool) -> Case:
     if not felt:
         asked = int(not step.in_frame)
         case = replace(case, answer=step.unfelt, charges=asked, end=DELIVERED)
+    # To be let in is tried for as long as there is time.
+    if fault.kind in HANGS_AT_ROUTER or (always and step.command == "/login"):
+        case = replace(case, hangs_at_router=step.command)
     command = None if fault.kind is FaultKind.TOO_MANY_SESSIONS else step.command
     broken = replace(fault, command=command, times=None if always else 1)
     return replace(case, breaks=partial(_break_router, broken), alerts=_told(step, fault))
@@ -435,6 +445,8 @@ def _gateway_case(
     case = Case(name, breaks, call.answer, call.charges, call.end, call.token)
     case = replace(case, first=call.first, meanwhile=call.meanwhile, gateway=call.gateway)
     case = replace(case, alerts=call.alerts, method=call.method, in_frame=call.in_frame)
+    if fault in HANGS_AT_GATEWAY:
+        case = replace(case, hangs_at_gateway=call.kind)
     if fault in call.asked_again and not always:
         case = replace(case, alerts=frozenset())
         asked = int(not call.in_frame)

@@ -10,19 +10,20 @@ from queue import SimpleQueue
 from typing import Any, TypeVar
 
 from tests.support.environment import Environment, open_environment
+from tests.support.patience import PATIENCE
 
 Case = TypeVar("Case")
 Result = TypeVar("Result")
 
 MANY, FEW = 8, 3
-# Long enough for an answer on a busy machine, short enough to wait for none.
-QUICK = {
-    "gateway_timeout": 1.2,
-    "gateway_connect_timeout": 0.6,
-    "router_timeout": 1.4,
-    "router_connect_timeout": 0.9,
+# Only what hangs has little time (`playing.py`), so that nothing hurries on a busy machine.
+UNHURRIED = {
+    "gateway_timeout": PATIENCE / 3,
+    "gateway_connect_timeout": PATIENCE / 3,
+    "router_timeout": PATIENCE / 3,
+    "router_connect_timeout": PATIENCE / 3,
     "router_verify_seconds": 0.2,
-    "sale_deadline": 12.0,
+    "sale_deadline": PATIENCE,
 }
 
 
@@ -55,11 +56,11 @@ class Lanes:
 def open_lanes(
     folder: Path, make_database: Callable[[], str | None], count: int, **settings: Any
 ) -> Iterator[Lanes]:
-    """So many lanes with short patience, each on a database of its own."""
+    """So many lanes, each on a database of its own."""
     with ExitStack() as stack:
         environments = []
         for number in range(count):
-            options = QUICK | settings
+            options = UNHURRIED | settings
             environment = open_environment(folder / str(number), make_database(), **options)
             environments.append(stack.enter_context(environment))
         yield Lanes(environments)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -10,8 +11,21 @@ from werkzeug.test import TestResponse
 
 from tests.crash.events import interrupted
 from tests.crash.false_answers import false_answers
-from tests.crash.faults import BEING_VERIFIED, CARD, Answer, Case, nothing, pay_what_waits
+from tests.crash.faults import (
+    ACTIVE,
+    BEING_VERIFIED,
+    CARD,
+    Answer,
+    Case,
+    nothing,
+    pay_what_waits,
+)
 from tests.support.environment import Environment
+from tests.support.lost_answers import METHODS, hurried, hurried_at_router
+
+LOG_IN = f"{ACTIVE}/login"
+# Seconds until who is left hanging gives up; what such a method asks beside it answers sooner.
+LITTLE_TIME = 2.0
 
 
 def play(environment: Environment, case: Case) -> list[str]:
@@ -24,15 +38,32 @@ def _play(environment: Environment, case: Case) -> list[str]:
     begin(environment)
     request = _request(environment, case)
     case.first(environment)
-    case.breaks(environment)
-    answer = environment.send(request)
-    wrong = [*_answered(case, answer), *_now(environment, case)]
-    case.meanwhile(environment)
+    with _little_time(environment, case):
+        case.breaks(environment)
+        answer = environment.send(request)
+        wrong = [*_answered(case, answer), *_now(environment, case)]
+        case.meanwhile(environment)
     heal(environment)
     environment.settle()
     wrong += _settled(environment, case)
     name = f"{case.gateway}: {case.name}"
     return [f"{name}: {sentence}" for sentence in wrong + _repeated(environment, request)]
+
+
+@contextmanager
+def _little_time(environment: Environment, case: Case) -> Iterator[None]:
+    """Let nobody wait for long for what hangs; whatever answers has all the time it needs."""
+    with ExitStack() as stack:
+        if case.hangs_at_router == LOG_IN:
+            # What it has done is looked for in the time that is left of it, which is none.
+            stack.enter_context(hurried(environment.app, "log_in", seconds=LITTLE_TIME))
+        elif case.hangs_at_router:
+            command = case.hangs_at_router
+            stack.enter_context(hurried_at_router(environment.app, command, LITTLE_TIME))
+        if case.hangs_at_gateway:
+            methods = METHODS.get(case.hangs_at_gateway, ())
+            stack.enter_context(hurried(environment.app, *methods, seconds=LITTLE_TIME))
+        yield
 
 
 def _request(environment: Environment, case: Case) -> dict[str, Any]:
