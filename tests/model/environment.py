@@ -95,11 +95,12 @@ ALL_RECORDS: tuple[sa.Select[Any], ...] = (
     sa.select(Alert).where(Alert.resolved_at.is_(None)).order_by(Alert.id),
 )
 
+SALE_TOLD_OF = sa.select(Sale.created_at).where(Sale.id == WebhookEvent.reference)
 # What comes first where several are due.
-IN_ORDER: tuple[tuple[Any, Any], ...] = (
-    (Sale, Sale.created_at),
-    (Access, Access.created_at),
-    (WebhookEvent, WebhookEvent.id),
+IN_ORDER: tuple[tuple[Any, tuple[Any, ...]], ...] = (
+    (Sale, (Sale.created_at,)),
+    (Access, (Access.created_at,)),
+    (WebhookEvent, (SALE_TOLD_OF.scalar_subquery(), WebhookEvent.id)),
 )
 
 # What is due at some time, and ends at some time.
@@ -254,7 +255,7 @@ class ModelEnvironment(Environment):
                 session.execute(same.values(next_attempt_at=row.next_attempt_at))
             for kind, oldest_first in IN_ORDER:
                 due = sa.select(kind).where(kind.next_attempt_at == moment)
-                for nth, row in enumerate(session.scalars(due.order_by(oldest_first))):
+                for nth, row in enumerate(session.scalars(due.order_by(*oldest_first))):
                     row.next_attempt_at = moment + timedelta(seconds=nth)
             # Who is asked again because the router answers is the outages' test.
             session.execute(sa.update(RouterContact).values(silent_since=None))

@@ -36,8 +36,9 @@ class Pass(Entry):
         return self.stands and (self.is_over or self.ends <= now)
 
     def end(self) -> None:
-        """Its sale is decided, or it makes room."""
-        self.is_over = self.is_over or self.stands
+        """Its sale is decided, or it makes room: it is due at once, the first time."""
+        if self.stands and not self.is_over:
+            self.is_over, self.is_put_off = True, False
 
     def make(self, router: RouterPlan) -> bool:
         """Put the user on the router; False where that is not certain."""

@@ -56,6 +56,20 @@ def changed_settings(site: Site, **changes: Any) -> Iterator[None]:
         extensions["settings"] = before
 
 
+@contextmanager
+def router_that_dials_in(site: Site) -> Iterator[str]:
+    """The id of a second router, which nobody reaches; other tests of this site have but one."""
+    app, company = site.shop.app, site.shop.company_id
+    values: Any = {"name": "Cerro", "dial_in": "wireguard", "tls": "verified"}
+    with app.app_context():
+        router_id = routers.create(ACTOR, company, **values)[0].id
+    try:
+        yield router_id
+    finally:
+        with app.app_context():
+            routers.delete(ACTOR, company, router_id)
+
+
 @pytest.fixture(autouse=True)
 def _without_certificate(site: Site) -> Iterator[None]:
     """Wait but briefly for the certificate of a router that speaks in the clear, and has none."""
@@ -86,13 +100,11 @@ def test_they_are_right_in_every_look(operator: Operator) -> None:
 
 def of_one_that_dials_in(operator: Operator) -> list[str]:
     """What is wrong with the pages that differ where routers come in by a tunnel."""
-    shop, wrong = operator.site.shop, []
-    with changed_settings(operator.site, **TUNNEL):
+    wrong = []
+    with changed_settings(operator.site, **TUNNEL), router_that_dials_in(operator.site) as router:
         operator.open("/panel/routers/nuevo")
         wrong += look(operator, "routers-nuevo-tunel")
-        with shop.app.app_context():
-            values = {"name": "Cerro", "dial_in": "wireguard", "tls": "verified"}
-            path = f"/panel/routers/{routers.create(ACTOR, shop.company_id, **values)[0].id}"
+        path = f"/panel/routers/{router}"
         for page in ("", "/tunel", "/conectar", "/editar"):
             operator.open(path + page)
             wrong += look(operator, f"routers-por-tunel{page.replace('/', '-')}")
