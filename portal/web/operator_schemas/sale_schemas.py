@@ -16,5 +16,5 @@ class RefundRequest(AdminSchema):
     )
     importe = Money(
         least=1,
-        about="Lo que vuelve: todo. Si es otro importe del que hay que devolver, nada se hace: 409.",
+        about="Lo que vuelve: todo. Si no es lo que hay que devolver, nada se hace: 409.",
     )
