@@ -23,7 +23,7 @@ def holds_part(sale: Sale) -> bool:
 
 
 def amount_to_return(sale: Sale) -> int:
-    """Give the centavos that go back where all of it does: the price, or what came of too little."""
+    """Give the centavos that go back where all does: the price, or what came of too little."""
     return _held(sale) if holds_part(sale) else sale.amount
 
 
