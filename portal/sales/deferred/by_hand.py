@@ -41,7 +41,7 @@ class RefundAtGateway(NotRefundable):
 
 
 class OtherAmount(NotRefundable):
-    detail = "Lo que hay que devolver es otro importe, quizá desde hace poco: vea otra vez la venta."
+    detail = "Lo que hay que devolver es otro importe, quizá desde hace poco: vea la venta."
 
 
 def book_return(
