@@ -49,7 +49,7 @@ ACTIONS: Mapping[str, str] = {
     AuditAction.SALE_RECEIPT: "Pidió enviar otra vez un recibo",
     AuditAction.SALE_REFUND: "Pidió devolver una venta",
     AuditAction.SALE_RETURN: "Registró una devolución hecha a mano",
-    AuditAction.SALE_REFRESH: "Preguntó a la pasarela por una venta",
+    AuditAction.SALE_REFRESH: "Pidió preguntar a la pasarela por una venta",
     AuditAction.SALE_RETRY: "Siguió con una venta pendiente",
     AuditAction.SALE_UNPARK: "Puso en marcha una venta detenida",
     AuditAction.SESSION_END: "Cerró una sesión",
