@@ -12,9 +12,13 @@ down_revision = "0052"
 branch_labels = None
 depends_on = None
 
-# As it was reckoned until now: all that had come.
+# All that had come, as it was reckoned until now. Where more came since, which waits for a person, it
+# is known alone that the rest did not do: what was kept of it must not be taken for gone.
 KNOWN = """
-    UPDATE sale SET amount_returned = amount_received
+    UPDATE sale SET amount_returned = CASE
+        WHEN parked_reason IS NULL OR parked_reason <> 'amount_mismatch' THEN amount_received
+        WHEN amount_received >= amount THEN amount_received - amount + 1
+    END
     WHERE state IN ('canceling', 'canceled') AND cancel_reason = 'returned' AND paid_at IS NULL"""
 
 

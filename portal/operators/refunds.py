@@ -36,19 +36,25 @@ class WaysBack:
 NOT_PARKED = "Esta venta no espera a nadie: el trabajador ya la atiende o está terminada."
 
 
-def refund(actor: Actor, company_id: str, sale_id: str, reason: str) -> Told:
+def refund(
+    actor: Actor, company_id: str, sale_id: str, reason: str, amount: int | None = None
+) -> Told:
     """Give a sale's money back, whole; its state `refunding` means that it is not certain yet.
 
     Raises NotFound, and Conflict where nothing could be given back.
     """
     with reading() as session:
-        owned_in(session, Sale, sale_id, company_id)
+        sale = owned_in(session, Sale, sale_id, company_id)
+    if amount not in (None, sale.amount):
+        raise by_hand.OtherAmount
     on_record = _on_record(actor, AuditAction.SALE_REFUND, company_id, sale_id, reason)
     refund_sale(sale_id, reason, note=on_record)
     return transactions.get(company_id, sale_id)
 
 
-def book_return(actor: Actor, company_id: str, sale_id: str, reason: str) -> Told:
+def book_return(
+    actor: Actor, company_id: str, sale_id: str, reason: str, amount: int | None = None
+) -> Told:
     """Book that the operator has given the money back past the gateway.
 
     Raises NotFound, and Conflict where nothing goes back by hand.
@@ -56,7 +62,7 @@ def book_return(actor: Actor, company_id: str, sale_id: str, reason: str) -> Tol
     with reading() as session:
         owned_in(session, Sale, sale_id, company_id)
     on_record = _on_record(actor, AuditAction.SALE_RETURN, company_id, sale_id, reason)
-    by_hand.book_return(sale_id, reason, on_record)
+    by_hand.book_return(sale_id, reason, on_record, amount)
     return transactions.get(company_id, sale_id)
 
 

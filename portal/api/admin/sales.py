@@ -79,10 +79,12 @@ def refund(payload: dict[str, Any], sale_id: str) -> Any:
     El dinero vuelve completo a la tarjeta. 409 si esa venta no se puede devolver: lo que se pagó
     por SPEI o en efectivo no lo devuelve la pasarela. Devuélvalo usted y regístrelo con `a_mano`,
     que cierra el acceso y lo descuenta de sus ingresos; así también lo que la pasarela no aceptó
-    devolver, y lo que llegó de menos.
+    devolver, y lo que llegó de menos. Con `importe` no se registra nada (409) si mientras tanto
+    llegó más de lo que devolvió.
     """
     give_back = refunds.book_return if payload["a_mano"] else refunds.refund
-    told = give_back(actor(), acting_company_id(), sale_id, payload["motivo"])
+    asked = payload["motivo"], payload.get("importe")
+    told = give_back(actor(), acting_company_id(), sale_id, *asked)
     return told, 202 if told.sale.state == SaleState.REFUNDING else 200
 
 

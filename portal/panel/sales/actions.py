@@ -16,7 +16,8 @@ from portal.panel.blueprint import blueprint
 from portal.panel.forms import PostedForm, read_form
 from portal.panel.rendering import page, see_other
 from portal.panel.request import actor, company_id
-from portal.sales.deferred.part_payment import holds_part
+from portal.sales.deferred.part_payment import amount_to_return, holds_part
+from portal.web.fields import pesos
 from portal.web.operator_schemas.sale_schemas import RefundRequest
 
 
@@ -33,7 +34,8 @@ def refund(sale_id: str) -> BaseResponse:
     if not form.is_good:
         return _refund_page(sale_id, form, 422)
     if form.values["a_mano"]:
-        told = refunds.book_return(actor(), company_id(), sale_id, form.values["motivo"])
+        by_hand = form.values["motivo"], form.values.get("importe")
+        told = refunds.book_return(actor(), company_id(), sale_id, *by_hand)
         booked = gettext("Listo: quedó registrado que devolvió el dinero, y el acceso se cerró.")
         part_booked = gettext("Listo: quedó registrado que devolvió lo que había llegado.")
         is_whole = told.sale.state == SaleState.REFUNDED
@@ -92,8 +94,7 @@ def _refund_page(sale_id: str, form: PostedForm, status: int = 200) -> Response:
     if not (ways.at_gateway or ways.by_hand):
         raise Conflict(gettext("Esta venta no tiene un pago confirmado que devolver."))
     is_part = holds_part(sale)
-    came = (sale.amount_received or 0) - (sale.amount_returned or 0)
-    amount = came if is_part else sale.amount
+    amount = amount_to_return(sale)
     price = formatting.price_in_full(amount, sale.currency)
     told = {"sale": sale, "price": price, "form": form, "ways": ways, "is_part": is_part}
-    return page("sales/refund", status, **told)
+    return page("sales/refund", status, amount=pesos(amount), **told)

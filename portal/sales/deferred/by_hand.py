@@ -20,7 +20,7 @@ from portal.ports import settings
 from portal.sales import decisions
 from portal.sales.context import SaleContext
 from portal.sales.decision_values import Decision
-from portal.sales.deferred.part_payment import holds_part
+from portal.sales.deferred.part_payment import amount_to_return, holds_part
 from portal.sales.operator_refund import (
     Note,
     NotRefundable,
@@ -40,17 +40,26 @@ class RefundAtGateway(NotRefundable):
     detail = "Este pago se devuelve por la pasarela: pídala ahí, y el dinero vuelve a la tarjeta."
 
 
-def book_return(sale_id: str, reason: str, note: Note | None = None) -> SaleStatus:
+class OtherAmount(NotRefundable):
+    detail = "Lo que hay que devolver es otro importe, quizá desde hace poco: vea la venta."
+
+
+def book_return(
+    sale_id: str, reason: str, note: Note | None = None, amount: int | None = None
+) -> SaleStatus:
     """Book that the money went back, and close the access; give how the sale stands afterwards.
 
-    `note` is written with it. Raises NotRefundable where nothing was booked: there is none that
-    goes back by hand, or somebody else works on the sale.
+    `note` is written with it. `amount` is the centavos that went back, where that is known: all
+    that was to. Raises NotRefundable where nothing was booked: there is none that goes back by
+    hand, it is another amount by now, or somebody else works on the sale.
     """
     deadline = Deadline(settings().sale_deadline)
     with held_patiently(sale_id, SaleActor.OPERATOR, deadline) as context:
         if context is None:
             raise SaleBusy
         _check(context)
+        if amount not in (None, amount_to_return(context.sale)):
+            raise OtherAmount
         _book(context, decisions.returned_by_hand(context.facts, reason), note)
         # After a lost race somebody else carries the sale on, and its row says how it stands.
         with suppress(LostRace):

@@ -22,6 +22,11 @@ def holds_part(sale: Sale) -> bool:
     return sale.parked_reason is not None and _held(sale) > 0
 
 
+def amount_to_return(sale: Sale) -> int:
+    """Give the centavos that go back where all does: the price, or what came of too little."""
+    return _held(sale) if holds_part(sale) else sale.amount
+
+
 def _held(sale: Sale) -> int:
     """Give the centavos that stand for a sale that was never paid."""
     if sale.paid_at is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portal.web.fields import Flag, Text
+from portal.web.fields import Flag, Money, Text
 from portal.web.schemas import AdminSchema
 
 
@@ -13,4 +13,8 @@ class RefundRequest(AdminSchema):
     a_mano = Flag(
         load_default=False,
         about="Ya se devolvió por fuera de la pasarela: solo se registra, y el acceso se cierra.",
+    )
+    importe = Money(
+        least=1,
+        about="Lo que vuelve: todo. Si no es lo que hay que devolver, nada se hace: 409.",
     )

@@ -240,6 +240,35 @@ def test_a_part_that_went_back_is_not_asked_for_twice(shop: Shop) -> None:
     shop.reconcile()
     form = unescape(counter.get(f"{path}/reembolso").text)
     assert "Devolver $10 MXN" in form
+    assert "reste lo que" not in form
+    # From before it was kept.
+    shop.change(Sale, amount_returned=None)
+    assert "reste lo que ya devolvió" in unescape(counter.get(f"{path}/reembolso").text)
+
+
+@pytest.mark.parametrize("more", [500, 1000])
+def test_what_came_while_a_part_was_given_back_is_not_booked_with_it(shop: Shop, more: int) -> None:
+    take_all(shop)
+    order_id = ask(shop, "spei").json["id_transaccion"]
+    shop.gateway.pay(order_id, amount=1000)
+    hear(shop, order_id)
+    counter = panel_of(shop.app, shop.company_id)
+    path = f"/panel/ventas/{shop.sales()[0].id}/reembolso"
+    form = counter.get(path).text
+    typed = dict(re.findall(r'<input type="hidden" name="(a_mano|importe)" value="([^"]+)"', form))
+    shop.gateway.pay(order_id, amount=more)
+    hear(shop, order_id, "evt_2")
+    before = shop.sales()[0]
+    assert counter.post(path, motivo="SPEI 123", **typed).status_code == 409
+    [sale] = shop.sales()
+    assert (sale.state, sale.amount_returned) == (before.state, None)
+    whole = {"state": "delivered", "parked_reason": None}
+    held = {"state": "pending", "parked_reason": "amount_mismatch"}
+    wanted = whole if more == 1000 else held
+    assert {name: getattr(sale, name) for name in wanted} == wanted
+    if more == 500:
+        press(shop, counter, "reembolso", motivo="SPEI 124", **typed | {"importe": "15.00"})
+        assert shop.sales()[0].amount_returned == 1500
 
 
 def test_the_gateway_is_asked_again_for_what_was_missing(shop: Shop) -> None:

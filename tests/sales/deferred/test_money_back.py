@@ -105,6 +105,9 @@ def test_what_somebody_else_was_faster_with_is_told_as_not_done(till: Till, is_c
 
 def test_a_card_s_money_goes_back_through_its_gateway(till: Till) -> None:
     sale_id = till.sell()
+    path = f"/api/v1/admin/mi-empresa/transacciones/{sale_id}/reembolso"
+    part = till.operator.post(path, {"motivo": "No funcionó", "importe": "5.00"})
+    assert (part.status_code, till.sale().state) == (409, SaleState.DELIVERED)
     assert book(till, sale_id)["status"] == 409
     till.shop.gateway.advance(31 * 24 * 3600)
     assert till.refund(sale_id).status_code == 409
