@@ -212,7 +212,8 @@ def open_site(
     port = free_port()
     url = f"{'https' if secure else 'http'}://127.0.0.1:{port}"
     with ExitStack() as stack:
-        router = stack.enter_context(RouterSandbox(password=ROUTER_PASSWORD))
+        # All tests of a folder may be online at once, more than the licence of most routers admits.
+        router = stack.enter_context(RouterSandbox(password=ROUTER_PASSWORD, license_level=6))
         router.add_profile("1hora")
         hotspot = stack.enter_context(HotspotHttp(router))
         gateway = stack.enter_context(ConektaSandbox(keys=[PRIVATE_KEY]))
