@@ -22,8 +22,6 @@ from tests.support.servers.gunicorn import Server
 from tests.support.servers.http import Api
 from tests.support.shop import PRIVATE_KEY, SECRETS, Shop, close_app, make_app
 
-pytestmark = pytest.mark.alone
-
 PAY = "/api/v1/payments/pagar-conekta"
 NO_CHARGE = "No se pudo crear el acceso a Internet. No se realizó ningún cargo."
 CROWD = 24

@@ -7,7 +7,7 @@ import pytest
 from portal.payments.gateway import Fault, Opened, Pending, Refused, Unknown
 from portal.payments.methods import Method
 from tests.payments.contract.buying import AMOUNT, opened, purchase
-from tests.payments.contract.test_answers import LOSSES, SHORT, struck
+from tests.payments.contract.test_answers import LOSSES, left_hanging, struck
 from tests.payments.contract.test_deferred import KINDS, means
 
 pytestmark = pytest.mark.parametrize("method", KINDS)
@@ -28,14 +28,10 @@ def test_a_lost_answer_is_asked_about_and_nothing_is_there_twice(house, gateway,
     assert gateway.look_up(bought, order_id, 5).order.amount_paid == AMOUNT
 
 
-@pytest.mark.alone
 @pytest.mark.parametrize("executed", [True, False])
 def test_a_hang_is_asked_about_afterwards(house, gateway, method, executed):
-    bought, asked = purchase(), means(method)
-    order_id = opened(gateway, bought)
-    house.sandbox.fail("hang", "charge", executed=executed)
-    assert gateway.charge(bought, order_id, asked, SHORT) == Unknown("timeout")
-    house.sandbox.heal()
+    asked = means(method)
+    bought, order_id = left_hanging(house, gateway, asked, executed)
     found = gateway.look_up(bought, order_id, 5)
     assert isinstance(found, Pending if executed else Opened)
     assert isinstance(gateway.charge(bought, order_id, asked, 5), Pending)

@@ -36,6 +36,8 @@ def copy_sqlite(instance: Path, secrets: dict[str, str]) -> bool:
         return False
     instance.mkdir(parents=True, exist_ok=True)
     migrated, name = _migrated_sqlite(tuple(secrets.items()))
+    # As Portal makes its own: nobody else may read it.
+    file.touch(0o600)
     # To open it for this takes longer than all else.
     file.write_bytes(migrated.replace(name, token_hex(6).encode()))
     return True
