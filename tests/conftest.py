@@ -20,5 +20,5 @@ pytest_plugins = [
     "tests.support.memory",
     "tests.support.notes",
     "tests.support.skips",
-    "tests.support.turns",
+    "tests.support.workers",
 ]
