@@ -254,7 +254,7 @@ class ModelEnvironment(Environment):
                 same = sa.update(type(row)).where(type(row).id == row.id)
                 session.execute(same.values(next_attempt_at=row.next_attempt_at))
             for kind, oldest_first in IN_ORDER:
-                due = sa.select(kind).where(kind.next_attempt_at == moment)
+                due = sa.select(kind).where(kind.next_attempt_at <= max(moment, utc_now()))
                 for nth, row in enumerate(session.scalars(due.order_by(*oldest_first))):
                     row.next_attempt_at = moment + timedelta(seconds=nth)
             # Who is asked again because the router answers is the outages' test.
